@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** Prefix of each kind of id. An id is the prefix and 26 lower-case Crockford base-32 characters (a ULID). */
+export const idPrefixes = {
+  User: 'usr_',
+  Session: 'ses_',
+  Workspace: 'ws_',
+  Credential: 'key_',
+  CustomProvider: 'cp_',
+  AuditEvent: 'aud_',
+} as const;
+
+export type IdKind = keyof typeof idPrefixes;
+export type Id<Kind extends IdKind> = string & z.$brand<Kind>;
+
+/** Parses text into a branded id. The brand exists for the compiler only. */
+function idSchema<Kind extends IdKind>(kind: Kind): z.ZodType<Id<Kind>, string> {
+  const prefix = idPrefixes[kind];
+  const schema: unknown = z
+    .string()
+    .regex(new RegExp(`^${prefix}[0-9a-hjkmnp-tv-z]{26}$`), `must be an id that starts with ${prefix}`)
+    .meta({ example: `${prefix}${'0'.repeat(26)}` });
+  return schema as z.ZodType<Id<Kind>, string>;
+}
+
+export const UserId = idSchema('User');
+export const SessionId = idSchema('Session');
+export const WorkspaceId = idSchema('Workspace');
+export const CredentialId = idSchema('Credential');
+export const CustomProviderId = idSchema('CustomProvider');
+export const AuditEventId = idSchema('AuditEvent');
+
+export type UserId = Id<'User'>;
+export type SessionId = Id<'Session'>;
+export type WorkspaceId = Id<'Workspace'>;
+export type CredentialId = Id<'Credential'>;
+export type CustomProviderId = Id<'CustomProvider'>;
+export type AuditEventId = Id<'AuditEvent'>;

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { Key, KeyEvent } from './credentials.ts';
+import { Time } from './fields.ts';
+import type { Operation } from './operation.ts';
+import { credentialStatuses, signUpModes } from './vocabulary.ts';
+
+export const instanceOperations = {
+  'GET /api/health': {
+    noun: 'instance',
+    summary: 'Whether the server lives and is ready to serve.',
+    permission: 'public',
+    status: 200,
+    output: z.object({
+      status: z.enum(['ok', 'degraded']),
+      version: z.string(),
+      time: Time,
+      checks: z.object({ database: z.enum(['ok', 'failed']), vault: z.enum(['ok', 'failed']) }),
+    }),
+    errors: ['unavailable'],
+  },
+  'GET /api/instance': {
+    noun: 'instance',
+    summary: 'What the sign-in pages need to know before anybody is signed in.',
+    permission: 'public',
+    status: 200,
+    output: z.object({
+      version: z.string(),
+      signUp: z.enum(signUpModes),
+      needsFirstAccount: z.boolean(),
+      needsSetupToken: z.boolean(),
+      passwordLengthMin: z.number().int(),
+    }),
+  },
+  'GET /api/overview': {
+    noun: 'instance',
+    summary: 'The workspace at a glance: keys by status, what expires soon, what happened last.',
+    permission: 'credential:see',
+    status: 200,
+    output: z.object({
+      keys: z.object({
+        total: z.number().int(),
+        byStatus: z.partialRecord(z.enum(credentialStatuses), z.number().int()),
+      }),
+      providersUsed: z.number().int(),
+      modelsKnown: z.number().int(),
+      needAttention: z.array(Key).max(10),
+      recentKeys: z.array(Key).max(5),
+      recentEvents: z.array(KeyEvent.extend({ target: z.string().nullable() })).max(10),
+    }),
+  },
+} as const satisfies Record<string, Operation>;
