@@ -1,0 +1,45 @@
+import { bearerAuth } from './dialect-access.ts';
+import type { Provider } from './provider.ts';
+
+export const replicate: Provider = {
+  id: 'replicate',
+  name: 'Replicate',
+  nameZh: 'Replicate',
+  region: 'global',
+  website: 'https://replicate.com',
+  consoleUrl: 'https://replicate.com/account/api-tokens',
+  docsUrl: 'https://replicate.com/docs',
+  status: 'active',
+  keyFormat: { pattern: '^r8_[0-9A-Za-z_-]{37}$', prefix: 'r8_', example: 'r8_****' },
+  environment: { secret: ['REPLICATE_API_TOKEN'], baseUrl: [], other: [] },
+  isKeyOptional: false,
+  baseUrl: 'https://api.replicate.com/v1',
+  dialects: {},
+  native: {
+    baseUrl: 'https://api.replicate.com/v1',
+    auth: bearerAuth,
+    headers: {},
+    endpoints: ['/predictions', '/models/{owner}/{name}/predictions', '/models', '/account'],
+    usage: {
+      paths: {
+        input: 'metrics.input_token_count',
+        output: 'metrics.output_token_count',
+        total: null,
+        cachedInput: [],
+        cacheWrite: [],
+        reasoning: [],
+      },
+      inputIncludesCached: true,
+      outputIncludesReasoning: true,
+      streamNeedsIncludeUsage: false,
+      streamLocation: 'none',
+    },
+  },
+  otherBaseUrls: [],
+  probe: { method: 'GET', at: '/account' },
+  balance: null,
+  modelList: { at: '/models' },
+  siblings: [],
+  failureRules: [],
+  quirks: ['Predictions are asynchronous.'],
+};
