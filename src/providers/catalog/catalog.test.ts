@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createCatalog, parseCatalog } from './catalog.ts';
+import { categorise } from './categories.ts';
+import { CATEGORIES, type CatalogModel, MODALITIES, MODEL_KINDS } from './model.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const text = readFileSync(join(import.meta.dirname, 'catalog.json'), 'utf8');
+const models = parseCatalog(text);
+
+const Price = z.number().nonnegative().lt(1_000).nullable();
+const Prices = z.object({
+  inputUsdPerMillion: Price,
+  outputUsdPerMillion: Price,
+  cacheReadUsdPerMillion: Price,
+  cacheWriteUsdPerMillion: Price,
+});
+const Day = z
+  .string()
+  .regex(/^20[12]\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/)
+  .nullable();
+const Tokens = z.int().positive().max(50_000_000).nullable();
+const Model = z.strictObject({
+  ...Prices.shape,
+  id: z.string().min(1).max(200),
+  provider: z.string().regex(/^[a-z][a-z0-9-]+$/),
+  name: z.string().min(1).max(200),
+  family: z.string().nullable(),
+  kind: z.enum(MODEL_KINDS),
+  categories: z.array(z.enum(CATEGORIES)),
+  contextTokens: Tokens,
+  outputTokens: Tokens,
+  inputModalities: z.array(z.enum(MODALITIES)).min(1),
+  outputModalities: z.array(z.enum(MODALITIES)).min(1),
+  reasoning: z.boolean(),
+  tools: z.boolean().nullable(),
+  tiers: z.array(z.strictObject({ ...Prices.shape, inputTokensAbove: z.int().positive() })),
+  listCurrency: z.enum(['USD', 'CNY']),
+  releasedAt: Day,
+  deprecatedAt: Day,
+  deprecated: z.boolean(),
+  openWeights: z.boolean().nullable(),
+  source: z.enum(['pi-ai', 'genai-prices', 'pi-catalog', 'overlay']),
+});
+
+function nameOf(model: CatalogModel): string {
+  return `${model.provider}/${model.id}`;
+}
+
+const NO_OUTPUT_BILLED = new Set(['embedding', 'rerank', 'moderation']);
+
+/** Models the overlay says cost nothing; every other 0 would be an unknown price in disguise. */
+function knownFree(): Set<string> {
+  const Overlay = z.object({
+    providers: z.record(
+      z.string(),
+      z.object({
+        models: z.array(
+          z.object({
+            id: z.string(),
+            usd: z.array(z.number().nullable()).optional(),
+            cny: z.array(z.number().nullable()).optional(),
+          }),
+        ),
+      }),
+    ),
+  });
+  const overlay = Overlay.parse(JSON.parse(readFileSync(join(ROOT, 'scripts/catalog/overlay.json'), 'utf8')));
+  const free = Object.entries(overlay.providers).flatMap(([provider, entry]) =>
+    entry.models.filter((model) => (model.usd ?? model.cny)?.[0] === 0).map((model) => `${provider}/${model.id}`),
+  );
+  return new Set(free);
+}
+
+describe('the model catalogue', () => {
+  it('holds only well-formed models with sane figures', () => {
+    expect(models.length).toBeGreaterThan(1_500);
+    const malformed = models.filter((model) => !Model.safeParse(model).success);
+    expect(malformed.map(nameOf)).toEqual([]);
+  });
+
+  it('lists an id once within its provider, sorted', () => {
+    const ids = models.map((model) => `${model.provider} ${model.id}`);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(models.map((model) => model.provider)).toEqual(models.map((model) => model.provider).toSorted());
+  });
+
+  it('has models in every category and of every kind', () => {
+    const thin = CATEGORIES.filter(
+      (category) => models.filter((each) => each.categories.includes(category)).length < 10,
+    );
+    expect(thin).toEqual([]);
+    expect(MODEL_KINDS.filter((kind) => !models.some((model) => model.kind === kind))).toEqual([]);
+  });
+
+  it.each([
+    ['openai', 60],
+    ['anthropic', 15],
+    ['google', 35],
+    ['deepseek', 4],
+    ['zhipu', 25],
+    ['moonshot', 12],
+    ['baidu', 20],
+    ['alibaba', 55],
+    ['azure-openai', 50],
+    ['moonshot-intl', 10],
+  ])('gives a good list for %s', (provider, least) => {
+    const own = models.filter((model) => model.provider === provider);
+    expect(own.length).toBeGreaterThanOrEqual(least);
+    expect(own.some((model) => model.kind === 'chat')).toBe(true);
+  });
+
+  it('never writes 0 for a price it does not know', () => {
+    const free = knownFree();
+    const isFree = (model: CatalogModel) => model.id.endsWith(':free') || free.has(nameOf(model));
+    const suspicious = models.filter(
+      (model) =>
+        (model.inputUsdPerMillion === 0 && !isFree(model)) ||
+        (model.outputUsdPerMillion === 0 && !isFree(model) && !NO_OUTPUT_BILLED.has(model.kind)) ||
+        model.cacheReadUsdPerMillion === 0 ||
+        model.cacheWriteUsdPerMillion === 0,
+    );
+    expect(suspicious.map(nameOf)).toEqual([]);
+    expect(models.filter(isFree).length).toBeGreaterThan(5);
+  });
+
+  it('has ascending tiers that start inside the context', () => {
+    const wrong = models.filter((model) => {
+      const starts = model.tiers.map((tier) => tier.inputTokensAbove);
+      const ascending = starts.every((start, index) => index === 0 || start > (starts[index - 1] ?? start));
+      return !ascending || (starts.at(-1) ?? 0) > (model.contextTokens ?? Number.POSITIVE_INFINITY);
+    });
+    expect(wrong.map(nameOf)).toEqual([]);
+    expect(models.filter((model) => model.tiers.length > 0).length).toBeGreaterThan(50);
+  });
+
+  it('says of each model what the categories rules say of it', () => {
+    for (const model of models) {
+      const { kind, categories } = categorise(model);
+      expect({ id: model.id, kind: model.kind, categories: model.categories }).toEqual({
+        id: model.id,
+        kind,
+        categories,
+      });
+    }
+  });
+
+  it('is what its recorded sources gave', () => {
+    const Sources = z.object({ recorded: z.object({ catalog: z.string(), overlay: z.string() }) });
+    const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+    const { recorded } = Sources.parse(JSON.parse(read('scripts/catalog/sources.json')));
+    const sha256 = (content: string) => createHash('sha256').update(content).digest('hex');
+    expect(sha256(text)).toBe(recorded.catalog);
+    expect(sha256(read('scripts/catalog/overlay.json'))).toBe(recorded.overlay);
+  });
+});
+
+describe('createCatalog', () => {
+  it('reads the file on first use and only once', () => {
+    let reads = 0;
+    const catalog = createCatalog(() => {
+      reads += 1;
+      return text;
+    });
+    expect(reads).toBe(0);
+    expect(catalog.models()).toBe(catalog.models());
+    expect(catalog.ofProvider('anthropic').length).toBeGreaterThan(10);
+    expect(catalog.ofProvider('nobody')).toEqual([]);
+    expect(reads).toBe(1);
+  });
+
+  it('refuses a catalogue of another schema in words', () => {
+    expect(() => parseCatalog('{"schema":99,"models":[]}')).toThrow('schema 99');
+  });
+});

@@ -1,0 +1,78 @@
+import type { CatalogModel } from './model.ts';
+
+const PATH_PREFIX = /^(models\/|publishers\/[^/]+\/models\/|accounts\/[^/]+\/(models|deployments)\/)/;
+const REGION_PREFIX = /^(us|eu|apac|global|jp|au|ca|us-gov)\./;
+const ROUTE_SUFFIX = /:(free|extended|thinking|online|nitro|floor|beta|latest|exacto)$/;
+// Only as Bedrock writes it (`-v1:0`): the v3 of deepseek-v3 is the model itself.
+const VERSION_SUFFIX = /-v\d+:\d+$/;
+const LATEST_SUFFIX = /[-@](latest|default)$/;
+const DATE_SUFFIX = /[-@](\d{4}-\d{2}-\d{2}|\d{8}|\d{2}-\d{4}|\d{6}|\d{4}|\d{2}-\d{2}|00\d)$/;
+const PREVIEW_SUFFIX = /-(preview|exp|beta|stable)$/;
+
+/** Longest first: each step gives up a little more of what was asked for. */
+function* strippedForms(id: string): Generator<string> {
+  let form = id.trim().toLowerCase();
+  yield form;
+  const steps = [PATH_PREFIX, REGION_PREFIX, ROUTE_SUFFIX, VERSION_SUFFIX, LATEST_SUFFIX, DATE_SUFFIX, PREVIEW_SUFFIX];
+  for (const step of steps) {
+    const shorter = form.replace(step, '');
+    // A dated preview (`gpt-4-1106-preview`) is a model of its own: never fall through to the undated one.
+    if (shorter !== form && shorter !== '' && !(step === PREVIEW_SUFFIX && DATE_SUFFIX.test(shorter))) {
+      form = shorter;
+      yield form;
+    }
+  }
+}
+
+function baseForm(id: string): string {
+  let last = id;
+  for (const form of strippedForms(id)) last = form;
+  return last;
+}
+
+interface ModelIndex {
+  readonly byId: ReadonlyMap<string, CatalogModel>;
+  /** Base form to the newest model that has it. */
+  readonly byBase: ReadonlyMap<string, CatalogModel>;
+}
+
+const indexes = new WeakMap<readonly CatalogModel[], ModelIndex>();
+
+function isNewer(candidate: CatalogModel, current: CatalogModel): boolean {
+  if (candidate.deprecated !== current.deprecated) return current.deprecated;
+  return candidate.id > current.id;
+}
+
+function indexOf(models: readonly CatalogModel[]): ModelIndex {
+  const known = indexes.get(models);
+  if (known) return known;
+  const byId = new Map<string, CatalogModel>();
+  const byBase = new Map<string, CatalogModel>();
+  for (const model of models) {
+    const id = model.id.toLowerCase();
+    if (!byId.has(id)) byId.set(id, model);
+    const base = baseForm(id);
+    const current = byBase.get(base);
+    if (!current || isNewer(model, current)) byBase.set(base, model);
+  }
+  const index = { byId, byBase };
+  indexes.set(models, index);
+  return index;
+}
+
+/**
+ * Finds the model that an id or an alias of it means, among one provider's models: exactly, then without path and
+ * region prefix, route, version, `latest`, date and preview suffix, longest form first; last, an undated alias finds
+ * the newest dated model. A name that differs in anything else (`gpt-5-ultra`) is `null`, so that it is never
+ * priced as its shorter neighbour.
+ */
+export function findModel(models: readonly CatalogModel[], idOrAlias: string): CatalogModel | null {
+  const index = indexOf(models);
+  let last = '';
+  for (const form of strippedForms(idOrAlias)) {
+    const exact = index.byId.get(form);
+    if (exact) return exact;
+    last = form;
+  }
+  return index.byBase.get(last) ?? null;
+}
