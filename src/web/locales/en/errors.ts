@@ -1,0 +1,69 @@
+import type { ErrorCode } from '../../../contract/errors.ts';
+
+/** What a person reads when a call is refused: what happened, and what to do next. */
+export default {
+  offline: {
+    text: 'The server does not answer.',
+    next: 'Check the network and whether the server runs, then try again.',
+  },
+  malformed_json: { text: 'The request was damaged on its way.', next: 'Reload the page and try again.' },
+  invalid_request: { text: 'The server could not read the request.', next: 'Reload the page and try again.' },
+  not_signed_in: { text: 'You are signed out.', next: 'Sign in to go on.' },
+  sign_in_failed: { text: 'E-mail or password is wrong.', next: 'Check both and try again.' },
+  wrong_password: { text: 'The current password is wrong.', next: 'Type it once more.' },
+  fresh_sign_in_needed: {
+    text: 'Confirm your password to go on.',
+    next: 'It stays confirmed for ten minutes.',
+  },
+  cross_site: {
+    text: 'This change came from another site and was refused.',
+    next: 'Open the dashboard at its own address and try again.',
+  },
+  foreign_host: {
+    text: 'This server does not go by that name.',
+    next: 'Open it by http://localhost, or set PUBLIC_URL to the address you use.',
+  },
+  not_a_page: { text: 'This address is part of the API and is not a page.', next: 'Open the dashboard instead.' },
+  sign_up_closed: { text: 'Registration is closed here.', next: 'Ask an administrator for an account.' },
+  setup_token_needed: {
+    text: 'The first account needs the set-up token.',
+    next: 'The server printed it when it started. Copy it from there.',
+  },
+  forbidden: { text: 'Your role in this workspace does not allow this.', next: 'Ask an owner of the workspace.' },
+  not_found: { text: 'Nothing here by that name.', next: 'It may have been deleted, or you may not see it.' },
+  method_not_allowed: {
+    text: 'The server does not take this call.',
+    next: 'Reload the page to get the newest version.',
+  },
+  email_taken: { text: 'An account with this e-mail exists.', next: 'Sign in instead.' },
+  conflict: { text: 'Somebody changed this in the meantime.', next: 'Reload and try again.' },
+  not_in_trash: {
+    text: 'Only something in the trash can be deleted for good.',
+    next: 'Move it to the trash first.',
+  },
+  custom_provider_in_use: { text: 'Keys still use this provider.', next: 'Move or delete those keys first.' },
+  body_too_large: { text: 'That is more than the server accepts at once.', next: 'Send less, or in several steps.' },
+  unsupported_media_type: { text: 'The server could not read the request.', next: 'Reload the page and try again.' },
+  invalid_input: { text: 'Some fields are not right.', next: 'Mend the marked fields and try again.' },
+  unknown_provider: { text: 'No provider has this id.', next: 'Choose one from the list.' },
+  base_url_needed: { text: 'This provider has no fixed host.', next: 'Give the base URL of your resource.' },
+  base_url_refused: {
+    text: 'This base URL may not be used.',
+    next: 'Private addresses need an entry in UPSTREAM_ALLOW_PRIVATE; ask an administrator.',
+  },
+  secret_needed: {
+    text: 'The host changes, so the secret is needed again.',
+    next: 'A stored secret is never sent to a new host on its own. Paste it once more.',
+  },
+  weak_password: {
+    text: 'This password is too short or too common.',
+    next: 'Choose at least 12 characters; several unrelated words work well.',
+  },
+  too_many_attempts: { text: 'Too many attempts.', next: 'Wait a little and try again.' },
+  internal: { text: 'Something failed on our side.', next: 'Nothing was lost. Try again, or report the request id.' },
+  credential_unreadable: {
+    text: 'The stored secret cannot be decrypted.',
+    next: 'Enter it again, or restore the encryption key it was sealed with.',
+  },
+  unavailable: { text: 'The service cannot do this right now.', next: 'Try again in a moment.' },
+} as const satisfies Record<ErrorCode | 'offline', { text: string; next: string }>;

@@ -1,0 +1,48 @@
+import type { Texts } from '../texts.ts';
+
+export default {
+  title: 'Providers',
+  lead_one: '{{count}} preset: host, format and console in one place. Add your own beside it.',
+  lead_other: '{{count}} presets: host, format and console in one place. Add your own beside them.',
+  search: 'Search by name or host',
+  dialect: 'Speaks',
+  dialects: {
+    'openai-chat': 'OpenAI Chat',
+    'openai-responses': 'OpenAI Responses',
+    'anthropic-messages': 'Anthropic Messages',
+    gemini: 'Gemini',
+  },
+  models_one: '{{count}} model',
+  models_other: '{{count}} models',
+  noModels: 'Models from its own list',
+  hostAsked: 'Your own host, e.g. {{example}}',
+  copyHost: 'Copy the base URL of {{name}}',
+  addKey: 'Add key',
+  addKeyTo: 'Add key: {{name}}',
+  console: 'Get a key',
+  nothing: {
+    title: 'No provider matches',
+    text: 'Search for another name or host. What is not here can be added as a custom provider.',
+  },
+  custom: {
+    title: 'Your own providers',
+    add: 'Add custom provider',
+    editNamed: 'Edit {{name}}',
+    deleteNamed: 'Delete {{name}}',
+    name: 'Name',
+    nameWrong: 'Give a name of at most 80 characters, without control characters.',
+    baseUrl: 'Base URL',
+    baseUrlHint: 'As the provider’s documentation gives it, usually ending in /v1.',
+    baseUrlWrong: 'Give an http or https address without user name, query or fragment that this server may reach.',
+    dialects: 'Speaks',
+    dialectsHint: 'The request formats this host understands.',
+    dialectsWrong: 'Choose at least one.',
+    note: 'Note',
+    saved: 'Saved “{{name}}”',
+    delete: 'Delete provider',
+    deleteTitle: 'Delete “{{name}}”?',
+    deleteText:
+      '{{host}} disappears from the list of providers. Keys are not deleted; while a key uses “{{name}}”, it stays.',
+    deleted: 'Deleted “{{name}}”',
+  },
+} as const satisfies Texts;

@@ -1,0 +1,45 @@
+import type english from '../en/accounts.ts';
+import type { Translation } from '../texts.ts';
+
+export default {
+  register: {
+    title: '注册账号',
+    titleFirst: '创建管理员账号',
+    titleClosed: '未开放注册',
+    lead: '只需一分钟，注册后即拥有自己的工作区。',
+    leadFirst: '这里还没有任何账号，首个账号将负责管理整个实例。',
+    leadInvite: '本站仅限受邀注册，请联系管理员获取邀请。',
+    leadClosed: '本站不接受新账号，如有需要请联系管理员。',
+    firstNote: '请妥善保存密码，其他人无法替你重置。',
+    setupToken: '初始化令牌',
+    setupTokenHint: '由于服务可从其他机器访问，启动时已在日志中打印此令牌。',
+    name: '姓名',
+    nameWrong: '请勿包含控制字符，最多 80 个字符。',
+    emailWrong: '邮箱格式不正确。',
+    terms: '我已阅读并同意<terms>服务条款</terms>。',
+    submit: '注册',
+    submitFirst: '创建管理员账号',
+    haveAccount: '已有账号？',
+    signIn: '去登录',
+  },
+  password: {
+    rule_other: '至少 {{count}} 个字符，用几个不相关的词组合就很好。',
+    short_other: '太短，至少需要 {{count}} 个字符。',
+    weak: '容易被猜到：字符种类太少，或含有常见词。',
+    fair: '不错，再长一点会更强。',
+    strong: '强度高。',
+    refused: '密码太短或太常见，请换一个。',
+  },
+  profile: {
+    title: '个人资料',
+    lead: '同一工作区的成员会看到这些信息。',
+    name: '姓名',
+    nameHint: '显示在动态记录中，最多 80 个字符。',
+    email: '邮箱',
+    emailHint: '用于登录，暂不支持修改。',
+    role: '身份',
+    admin: '实例管理员',
+    since: '注册时间',
+    saved: '个人资料已保存',
+  },
+} as const satisfies Translation<typeof english>;

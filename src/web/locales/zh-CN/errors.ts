@@ -1,0 +1,42 @@
+import type english from '../en/errors.ts';
+import type { Translation } from '../texts.ts';
+
+export default {
+  offline: { text: '服务器没有响应。', next: '请检查网络以及服务是否在运行，然后重试。' },
+  malformed_json: { text: '请求在传输中损坏。', next: '请刷新页面后重试。' },
+  invalid_request: { text: '服务器无法识别这个请求。', next: '请刷新页面后重试。' },
+  not_signed_in: { text: '登录已失效。', next: '请重新登录。' },
+  sign_in_failed: { text: '邮箱或密码不正确。', next: '请检查后重试。' },
+  wrong_password: { text: '当前密码不正确。', next: '请重新输入。' },
+  fresh_sign_in_needed: { text: '请先确认密码。', next: '确认后十分钟内不再询问。' },
+  cross_site: { text: '这个操作来自其他网站，已被拒绝。', next: '请从控制台自己的地址打开后重试。' },
+  foreign_host: {
+    text: '服务器不接受这个域名。',
+    next: '请通过 http://localhost 打开，或将 PUBLIC_URL 设为所用地址。',
+  },
+  not_a_page: { text: '这是 API 地址，不是页面。', next: '请打开控制台。' },
+  sign_up_closed: { text: '本站未开放注册。', next: '请联系管理员开通账号。' },
+  setup_token_needed: { text: '创建首个账号需要初始化令牌。', next: '令牌在服务启动时打印，请从启动日志中复制。' },
+  forbidden: { text: '你在这个工作区的角色没有此权限。', next: '请联系工作区所有者。' },
+  not_found: { text: '没有找到对应的内容。', next: '可能已被删除，或者你没有查看权限。' },
+  method_not_allowed: { text: '服务器不支持这个操作。', next: '请刷新页面以获取最新版本。' },
+  email_taken: { text: '这个邮箱已注册。', next: '请直接登录。' },
+  conflict: { text: '内容已被其他人修改。', next: '请刷新后重试。' },
+  not_in_trash: { text: '只有回收站中的内容才能彻底删除。', next: '请先移入回收站。' },
+  custom_provider_in_use: { text: '仍有密钥在使用这个服务商。', next: '请先迁移或删除这些密钥。' },
+  body_too_large: { text: '提交的内容过大。', next: '请减少内容，或分几次提交。' },
+  unsupported_media_type: { text: '服务器无法识别这个请求。', next: '请刷新页面后重试。' },
+  invalid_input: { text: '有几处填写不正确。', next: '请修改标出的字段后重试。' },
+  unknown_provider: { text: '没有这个服务商。', next: '请从列表中选择。' },
+  base_url_needed: { text: '这个服务商没有固定地址。', next: '请填写你的资源的 Base URL。' },
+  base_url_refused: {
+    text: '这个 Base URL 不能使用。',
+    next: '内网地址需要由管理员加入 UPSTREAM_ALLOW_PRIVATE。',
+  },
+  secret_needed: { text: '地址有变，需要重新填写密钥。', next: '已保存的密钥不会自动发往新地址，请再粘贴一次。' },
+  weak_password: { text: '密码太短或太常见。', next: '至少 12 个字符，用几个不相关的词组合就很好。' },
+  too_many_attempts: { text: '尝试次数过多。', next: '请稍等片刻再试。' },
+  internal: { text: '服务内部出错。', next: '数据没有丢失，请重试，或把请求 ID 告诉管理员。' },
+  credential_unreadable: { text: '保存的密钥无法解密。', next: '请重新填写，或恢复当时使用的加密密钥。' },
+  unavailable: { text: '服务暂时无法处理。', next: '请稍后重试。' },
+} as const satisfies Translation<typeof english>;

@@ -1,0 +1,73 @@
+import type english from '../en/overview.ts';
+import type { Translation } from '../texts.ts';
+
+export default {
+  title: '概览',
+  lead: '一眼看清密钥状况和最近动态。',
+  addKey: '添加密钥',
+  neverTested: '从未测试',
+  figures: {
+    keys: '密钥',
+    valid_other: '{{count}} 个有效',
+    attention: '需要处理',
+    allGood: '一切正常',
+    look: '详见下方',
+    providers: '使用中的服务商',
+    withKeys: '至少有一个密钥',
+    models: '已收录模型',
+    inCatalogue: '来自模型目录',
+  },
+  steps: {
+    title: '四步开始使用',
+    lead: '完成后，这个清单会自动消失。',
+    done: '已完成',
+    add: {
+      title: '添加第一个密钥',
+      text: '只需粘贴一次，加密后保存，此后不再显示原文。',
+      action: '添加密钥',
+    },
+    test: {
+      title: '测试是否可用',
+      text: '向服务商发起一次调用，确认密钥有效；支持时还会显示余额。',
+      action: '前往密钥',
+    },
+    copy: {
+      title: '一键复制',
+      text: '密钥直接进入剪贴板，45 秒后自动清除。',
+      action: '前往密钥',
+    },
+    model: {
+      title: '查找模型',
+      text: '同时搜索所有服务商的模型，比较价格，复制模型 ID。',
+      action: '浏览模型',
+    },
+  },
+  attention: {
+    title: '需要处理的密钥',
+    none: '目前没有需要处理的密钥。',
+    expires: '到期：',
+  },
+  recent: { title: '最近添加', all: '全部密钥' },
+  activity: {
+    title: '最近动态',
+    none: '还没有任何动态。',
+    something: '某个密钥',
+    you: '你',
+    keyCreated: '{{actor}}添加了“{{target}}”',
+    keyChanged: '{{actor}}修改了“{{target}}”',
+    secretReplaced: '{{actor}}更换了“{{target}}”的密钥',
+    versionRestored: '{{actor}}恢复了“{{target}}”的旧版本',
+    keyTested: '{{actor}}测试了“{{target}}”',
+    keyCopied: '{{actor}}复制了“{{target}}”',
+    modelsRead: '{{actor}}用“{{target}}”读取了模型列表',
+    keyDeleted: '{{actor}}将“{{target}}”移入回收站',
+    keyRestored: '{{actor}}从回收站还原了“{{target}}”',
+    keyPurged: '{{actor}}彻底删除了“{{target}}”',
+    providerCreated: '{{actor}}添加了服务商“{{target}}”',
+    providerChanged: '{{actor}}修改了服务商“{{target}}”',
+    providerDeleted: '{{actor}}删除了服务商“{{target}}”',
+    other: '{{actor}}：{{action}} {{target}}',
+    denied: '被拒绝',
+    error: '失败',
+  },
+} as const satisfies Translation<typeof english>;

@@ -1,0 +1,46 @@
+import type english from '../en/providers.ts';
+import type { Translation } from '../texts.ts';
+
+export default {
+  title: '服务商',
+  lead_other: '内置 {{count}} 家服务商的接口地址、协议和控制台入口，也可以添加自己的服务商。',
+  search: '按名称或地址搜索',
+  dialect: '接口协议',
+  dialects: {
+    'openai-chat': 'OpenAI Chat',
+    'openai-responses': 'OpenAI Responses',
+    'anthropic-messages': 'Anthropic Messages',
+    gemini: 'Gemini',
+  },
+  models_other: '{{count}} 个模型',
+  noModels: '以服务商返回的列表为准',
+  hostAsked: '使用你自己的地址，例如 {{example}}',
+  copyHost: '复制 {{name}} 的 Base URL',
+  addKey: '添加密钥',
+  addKeyTo: '添加密钥：{{name}}',
+  console: '获取密钥',
+  nothing: {
+    title: '没有匹配的服务商',
+    text: '换个名称或地址试试。列表中没有的，可以添加为自定义服务商。',
+  },
+  custom: {
+    title: '自定义服务商',
+    add: '添加自定义服务商',
+    editNamed: '编辑 {{name}}',
+    deleteNamed: '删除 {{name}}',
+    name: '名称',
+    nameWrong: '名称最多 80 个字符，不能包含控制字符。',
+    baseUrl: 'Base URL',
+    baseUrlHint: '以服务商文档为准，通常以 /v1 结尾。',
+    baseUrlWrong: '请填写本服务可以访问的 http 或 https 地址，不含用户名、查询参数和片段。',
+    dialects: '接口协议',
+    dialectsHint: '该地址支持的请求格式。',
+    dialectsWrong: '请至少选择一种。',
+    note: '备注',
+    saved: '已保存“{{name}}”',
+    delete: '删除服务商',
+    deleteTitle: '删除“{{name}}”？',
+    deleteText: '{{host}} 将从服务商列表中移除。密钥不会被删除；只要仍有密钥在使用“{{name}}”，就无法删除。',
+    deleted: '已删除“{{name}}”',
+  },
+} as const satisfies Translation<typeof english>;

@@ -1,0 +1,53 @@
+import type english from '../en/sessions.ts';
+import type { Translation } from '../texts.ts';
+
+export default {
+  email: '邮箱',
+  password: '密码',
+  signIn: {
+    title: '登录',
+    lead: '欢迎回来，你的密钥都在原处。',
+    leadBack: '登录后继续刚才的操作。',
+    submit: '登录',
+    noAccount: '还没有账号？',
+    register: '立即注册',
+    firstAccount: '这是一个全新的实例，请先创建管理员账号',
+    closed: '本站未开放注册，可联系管理员开通账号。',
+  },
+  pitch: {
+    label: '产品介绍',
+    slogan: '安全存储，一键配置，集中管理。',
+    sealed: '每个密钥都以 AES-256-GCM 加密保存，界面上只显示掩码。',
+    copy: '一键复制，密钥从不出现在屏幕上，稍后还会从剪贴板清除。',
+    own: '部署在你自己的机器上，除了你发起的调用，没有数据外传。',
+  },
+  confirm: {
+    title: '请确认是你本人',
+    text: '接下来的操作会用到密钥原文，请输入密码。确认后十分钟内不再询问。',
+    wrong: '密码与当前账号不符。',
+    submit: '确认',
+  },
+  security: {
+    title: '安全',
+    lead: '管理密码，以及所有已登录的设备。',
+    passwordTitle: '密码',
+    passwordLead: '修改密码后，其他设备上的登录会全部失效。',
+    current: '当前密码',
+    next: '新密码',
+    change: '修改密码',
+    changed: '密码已修改，其他设备已退出登录。',
+    sessionsTitle: '登录会话',
+    sessionsLead: '如果有不认识的会话，请将其结束并修改密码。',
+    thisOne: '当前会话',
+    lastSeen: '最近活动',
+    signedIn: '登录时间',
+    revoke: '结束',
+    revokeNamed: '结束：{{device}}',
+    revoked: '会话已结束',
+    revokeOthers: '结束其他会话',
+    revokeOthersText_other: '另外 {{count}} 个会话会立即退出登录，当前会话不受影响。',
+    revokedOthers: '其他会话已全部结束',
+    unknownDevice: '未知设备',
+    device: '{{system}} 上的 {{browser}}',
+  },
+} as const satisfies Translation<typeof english>;

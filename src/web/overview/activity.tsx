@@ -1,0 +1,53 @@
+import { useTranslation } from 'react-i18next';
+import { useMe } from '../accounts/me.ts';
+import { Time } from '../ui/time.tsx';
+import classes from './overview.module.css';
+import type { Overview } from './overview-page.tsx';
+import { Section } from './section.tsx';
+
+/** The sentence of each action that can happen in a workspace. */
+const sentences = {
+  'key.created': 'activity.keyCreated',
+  'key.changed': 'activity.keyChanged',
+  'key.secret_replaced': 'activity.secretReplaced',
+  'key.version_restored': 'activity.versionRestored',
+  'key.tested': 'activity.keyTested',
+  'key.copied': 'activity.keyCopied',
+  'key.models_read': 'activity.modelsRead',
+  'key.deleted': 'activity.keyDeleted',
+  'key.restored': 'activity.keyRestored',
+  'key.purged': 'activity.keyPurged',
+  'custom_provider.created': 'activity.providerCreated',
+  'custom_provider.changed': 'activity.providerChanged',
+  'custom_provider.deleted': 'activity.providerDeleted',
+} as const;
+
+function isKnown(action: string): action is keyof typeof sentences {
+  return Object.hasOwn(sentences, action);
+}
+
+export function Activity({ events }: { events: Overview['recentEvents'] }) {
+  const { t } = useTranslation('overview');
+  const { user } = useMe();
+  const nameOf = (actor: string) => (actor === user.email ? t('activity.you') : actor);
+  return (
+    <Section id="activity" title={t('activity.title')}>
+      {events.length === 0 && <p className={classes.calm}>{t('activity.none')}</p>}
+      <ol className={classes.events}>
+        {events.map(({ id, action, actor, target, time, result }) => (
+          <li key={id} className={classes.event} data-result={result}>
+            <span>
+              {isKnown(action)
+                ? t(sentences[action], { actor: nameOf(actor), target: target ?? t('activity.something') })
+                : t('activity.other', { actor: nameOf(actor), action, target: target ?? '' })}
+              {result !== 'ok' && <strong className={classes.refused}>{t(`activity.${result}`)}</strong>}
+            </span>
+            <span className={classes.eventTime}>
+              <Time value={time} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  );
+}

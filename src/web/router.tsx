@@ -1,0 +1,161 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { ApiError } from '../contract/client.ts';
+import { read } from './api.ts';
+import { readKeysSearch } from './credentials/keys-search.ts';
+import { queryClient } from './query-client.ts';
+import { addressWithoutOrigin, parseSearch, pick, stringifySearch } from './search-params.ts';
+import { hasNoSessionCookie } from './sessions/session-cookie.ts';
+import { NotFoundPage } from './shell/not-found-page.tsx';
+import { Root } from './shell/root.tsx';
+import { RouteError } from './shell/route-error.tsx';
+import { chooseWorkspace, chosenWorkspace } from './workspaces/chosen-workspace.ts';
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Root,
+  notFoundComponent: NotFoundPage,
+  errorComponent: RouteError,
+});
+
+/** Pages of a signed-in person: their route ids begin with `/app`, their addresses do not. */
+const app = createRoute({
+  getParentRoute: () => root,
+  id: 'app',
+  component: lazyRouteComponent(() => import('./shell/shell.tsx')),
+  beforeLoad: async ({ context, location }) => {
+    const signIn = redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } });
+    if (hasNoSessionCookie()) throw signIn;
+    try {
+      await context.queryClient.ensureQueryData(read('GET /api/me'));
+    } catch (error) {
+      if (error instanceof ApiError && error.httpStatus === 404 && chosenWorkspace() !== null) {
+        // The workspace chosen on this device is gone, or belonged to another person.
+        chooseWorkspace(null);
+        await context.queryClient.ensureQueryData(read('GET /api/me'));
+        return;
+      }
+      if (error instanceof ApiError && error.httpStatus === 401) throw signIn;
+      throw error;
+    }
+  },
+});
+
+const overview = createRoute({
+  getParentRoute: () => app,
+  path: '/',
+  component: lazyRouteComponent(() => import('./overview/overview-page.tsx')),
+});
+
+const keys = createRoute({
+  getParentRoute: () => app,
+  path: '/keys',
+  validateSearch: readKeysSearch,
+  component: lazyRouteComponent(() => import('./credentials/credentials-page.tsx')),
+});
+
+const models = createRoute({
+  getParentRoute: () => app,
+  path: '/models',
+  /** `compare` holds up to four `provider/model`, separated by commas. */
+  validateSearch: (search) => pick(search, 'q', 'provider', 'category', 'sort', 'context', 'price', 'compare'),
+  component: lazyRouteComponent(() => import('./models/models-page.tsx')),
+});
+
+const providers = createRoute({
+  getParentRoute: () => app,
+  path: '/providers',
+  validateSearch: (search) => pick(search, 'q', 'dialect'),
+  component: lazyRouteComponent(() => import('./providers/providers-page.tsx')),
+});
+
+const settings = createRoute({
+  getParentRoute: () => app,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./settings/settings-layout.tsx')),
+});
+
+const settingsIndex = createRoute({
+  getParentRoute: () => settings,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/profile' });
+  },
+});
+
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: '/profile',
+  component: lazyRouteComponent(() => import('./accounts/profile-page.tsx')),
+});
+
+const security = createRoute({
+  getParentRoute: () => settings,
+  path: '/security',
+  component: lazyRouteComponent(() => import('./sessions/security-page.tsx')),
+});
+
+const appearance = createRoute({
+  getParentRoute: () => settings,
+  path: '/appearance',
+  component: lazyRouteComponent(() => import('./settings/appearance-page.tsx')),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search) => {
+    const { next } = pick(search, 'next');
+    const address = addressWithoutOrigin(next);
+    return address === null ? {} : { next: address };
+  },
+  component: lazyRouteComponent(() => import('./sessions/sign-in-page.tsx')),
+});
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  component: lazyRouteComponent(() => import('./accounts/register-page.tsx')),
+});
+
+const terms = createRoute({
+  getParentRoute: () => root,
+  path: '/terms',
+  component: lazyRouteComponent(() => import('./terms/terms-page.tsx')),
+});
+
+const routeTree = root.addChildren([
+  app.addChildren([
+    overview,
+    keys,
+    models,
+    providers,
+    settings.addChildren([settingsIndex, profile, security, appearance]),
+  ]),
+  signIn,
+  register,
+  terms,
+]);
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  defaultPreloadStaleTime: 0,
+  scrollRestoration: true,
+  defaultErrorComponent: RouteError,
+  defaultNotFoundComponent: NotFoundPage,
+});

@@ -1,0 +1,58 @@
+import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { ApiError } from '../../contract/client.ts';
+
+const ConfirmPasswordDialog = lazy(() => import('./confirm-password-dialog.tsx'));
+
+interface Waiting {
+  promise: Promise<boolean>;
+  answer: (isConfirmed: boolean) => void;
+}
+
+let waiting: Waiting | null = null;
+const listeners = new Set<() => void>();
+
+function show(next: Waiting | null): void {
+  waiting = next;
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Asks for the password. Resolves true after success, false when the person closes the dialog. Never rejects. */
+export function freshSignIn(): Promise<boolean> {
+  if (waiting !== null) return waiting.promise;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  show({
+    promise,
+    answer: (isConfirmed) => {
+      show(null);
+      resolve(isConfirmed);
+    },
+  });
+  return promise;
+}
+
+/** Makes a call that needs a fresh sign-in; asks for the password and calls once more when the server demands it. */
+export async function withFreshSignIn<Reply>(call: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await call();
+  } catch (error) {
+    const isStale = error instanceof ApiError && error.code === 'fresh_sign_in_needed';
+    if (!isStale || !(await freshSignIn())) throw error;
+    return await call();
+  }
+}
+
+/** Stands once in the application and shows the dialog while somebody waits for it. */
+export function FreshSignIn() {
+  const current = useSyncExternalStore(subscribe, () => waiting);
+  if (current === null) return null;
+  return (
+    <Suspense fallback={null}>
+      <ConfirmPasswordDialog answer={current.answer} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,32 @@
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import classes from './settings.module.css';
+
+const tabs = [
+  { to: '/settings/profile', name: 'profile' },
+  { to: '/settings/security', name: 'security' },
+  { to: '/settings/appearance', name: 'appearance' },
+] as const;
+
+/** The pages of the settings, one beside the other. */
+export default function SettingsLayout() {
+  const { t } = useTranslation();
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  return (
+    <div className={classes.layout}>
+      <nav className={classes.tabs} aria-label={t('nav.settings')}>
+        {tabs.map(({ to, name }) => (
+          <Link
+            key={to}
+            to={to}
+            className={classes.tab}
+            {...(pathname === to ? { 'aria-current': 'page' as const } : {})}
+          >
+            {t(`nav.${name}`)}
+          </Link>
+        ))}
+      </nav>
+      <Outlet />
+    </div>
+  );
+}

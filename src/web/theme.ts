@@ -1,0 +1,182 @@
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from '@mantine/core';
+
+const slate: MantineColorsTuple = [
+  '#f5f7f9',
+  '#ebeff2',
+  '#dde3e8',
+  '#c7d0d8',
+  '#a3b0bb',
+  '#75848f',
+  '#56646f',
+  '#3d4953',
+  '#27313a',
+  '#151c23',
+];
+
+/** Surfaces of the dark theme from text (0) to the deepest ground (9). */
+const night: MantineColorsTuple = [
+  '#dfe7ec',
+  '#b9c5cd',
+  '#93a2ad',
+  '#6f7f8b',
+  '#34424d',
+  '#222d36',
+  '#1a232b',
+  '#131a20',
+  '#0e1419',
+  '#0a0f13',
+];
+
+const jade: MantineColorsTuple = [
+  '#e6f6f0',
+  '#cbebdf',
+  '#9cdac3',
+  '#66cfa9',
+  '#34c79a',
+  '#199c75',
+  '#0b7a5c',
+  '#09674e',
+  '#08533f',
+  '#063e30',
+];
+
+const brass: MantineColorsTuple = [
+  '#fbf4e3',
+  '#f5e8c6',
+  '#efd694',
+  '#e9c672',
+  '#e3b65b',
+  '#bf8c2c',
+  '#9a6a12',
+  '#80570d',
+  '#674609',
+  '#4c3305',
+];
+
+/** A filled button reads dark on the bright shade of the dark theme; Mantine decides by the light theme alone. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const isOurs = input.color === undefined || input.color === 'jade' || input.color === 'brass';
+  return input.variant === 'filled' && isOurs ? { ...colors, color: 'var(--akm-on-primary)' } : colors;
+};
+
+export const theme = createTheme({
+  colors: { gray: slate, dark: night, jade, brass },
+  primaryColor: 'jade',
+  primaryShade: { light: 6, dark: 4 },
+  white: '#ffffff',
+  black: '#17212a',
+  autoContrast: true,
+  variantColorResolver,
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  focusClassName: 'akm-focus',
+  fontFamily: "'Inter Variable', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'Noto Sans CJK SC', sans-serif",
+  fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace",
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '18px' },
+  headings: {
+    fontWeight: '620',
+    sizes: { h1: { fontSize: '22px', lineHeight: '1.3' }, h2: { fontSize: '16px', lineHeight: '1.4' } },
+  },
+  spacing: { xs: '8px', sm: '12px', md: '16px', lg: '24px', xl: '32px' },
+  radius: { xs: '4px', sm: '6px', md: '8px', lg: '12px', xl: '16px' },
+  defaultRadius: 'sm',
+  shadows: {
+    xs: 'var(--akm-shadow-low)',
+    sm: 'var(--akm-shadow-low)',
+    md: 'var(--akm-shadow-high)',
+    lg: 'var(--akm-shadow-high)',
+    xl: 'var(--akm-shadow-high)',
+  },
+  // Plain objects: importing the components for their `extend` would put all of them on the first page.
+  components: {
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray', size: 30 } },
+    Button: { defaultProps: { size: 'sm' } },
+    Modal: { defaultProps: { centered: true, radius: 'lg', transitionProps: { transition: 'fade', duration: 140 } } },
+    Tooltip: { defaultProps: { openDelay: 350, transitionProps: { duration: 120 }, fz: 12 } },
+  },
+});
+
+/** The surfaces of both themes, designed apart: steps of slate on white by day, steps of lighter ground by night. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': '#f6f8f9',
+    '--mantine-color-text': '#1b2630',
+    '--mantine-color-dimmed': '#55636e',
+    '--mantine-color-placeholder': '#67757f',
+    '--mantine-color-default': '#ffffff',
+    '--mantine-color-default-hover': '#f3f6f8',
+    '--mantine-color-default-border': '#d3dbe1',
+    '--mantine-color-error': '#b3261e',
+    '--mantine-color-gray-light-color': '#3d4953',
+    '--mantine-color-jade-light': '#e1f2ec',
+    '--mantine-color-jade-light-hover': '#d0eadf',
+    '--mantine-color-jade-light-color': '#09674e',
+    '--akm-on-primary': '#ffffff',
+    '--akm-sidebar': '#eef2f4',
+    '--akm-surface': '#ffffff',
+    '--akm-surface-sunken': '#f1f4f6',
+    '--akm-surface-hover': '#f5f8f9',
+    '--akm-border': '#dfe5ea',
+    '--akm-border-strong': '#c7d0d8',
+    '--akm-primary': '#0b7a5c',
+    '--akm-primary-soft': '#e1f2ec',
+    '--akm-secret': '#855a0c',
+    '--akm-secret-soft': '#fbf3e0',
+    '--akm-secret-border': '#ecd9ae',
+    '--akm-good': '#0b7040',
+    '--akm-good-soft': '#e2f4ea',
+    '--akm-attention': '#8a5300',
+    '--akm-attention-soft': '#fdf0d8',
+    '--akm-bad': '#b3261e',
+    '--akm-bad-soft': '#fde9e7',
+    '--akm-unknown': '#55636e',
+    '--akm-unknown-soft': '#ecf0f3',
+    '--akm-shadow-low': '0 1px 2px rgb(23 33 42 / 0.06)',
+    '--akm-shadow-high': '0 2px 6px rgb(23 33 42 / 0.06), 0 12px 32px rgb(23 33 42 / 0.12)',
+  },
+  dark: {
+    '--mantine-color-body': '#0e1419',
+    '--mantine-color-text': '#dfe7ec',
+    '--mantine-color-dimmed': '#95a4af',
+    '--mantine-color-placeholder': '#82919c',
+    '--mantine-color-default': '#182129',
+    '--mantine-color-default-hover': '#1f2a33',
+    '--mantine-color-default-border': '#2f3c47',
+    '--mantine-color-default-color': '#dfe7ec',
+    '--mantine-color-error': '#ff8a80',
+    '--mantine-color-gray-light-color': '#b9c5cd',
+    '--mantine-color-jade-light': '#12312a',
+    '--mantine-color-jade-light-hover': '#173d34',
+    '--mantine-color-jade-light-color': '#66cfa9',
+    '--akm-on-primary': '#06231a',
+    '--akm-sidebar': '#0a0f13',
+    '--akm-surface': '#141b22',
+    '--akm-surface-sunken': '#10171d',
+    '--akm-surface-hover': '#1a232b',
+    '--akm-border': '#232e37',
+    '--akm-border-strong': '#34424d',
+    '--akm-primary': '#34c79a',
+    '--akm-primary-soft': '#12312a',
+    '--akm-secret': '#e3b65b',
+    '--akm-secret-soft': '#262014',
+    '--akm-secret-border': '#4a3d20',
+    '--akm-good': '#5fd492',
+    '--akm-good-soft': '#12291d',
+    '--akm-attention': '#f0b45a',
+    '--akm-attention-soft': '#2c2211',
+    '--akm-bad': '#ff8a80',
+    '--akm-bad-soft': '#331a19',
+    '--akm-unknown': '#95a4af',
+    '--akm-unknown-soft': '#1d2730',
+    '--akm-shadow-low': '0 1px 2px rgb(0 0 0 / 0.4)',
+    '--akm-shadow-high': '0 2px 8px rgb(0 0 0 / 0.4), 0 16px 40px rgb(0 0 0 / 0.5)',
+  },
+});
