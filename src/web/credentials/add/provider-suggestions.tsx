@@ -1,0 +1,38 @@
+import { Chip } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { ProviderMark } from '../../providers/provider-mark.tsx';
+import { useProviders } from '../key-queries.ts';
+import classes from './add.module.css';
+import type { ProviderGuess } from './guess-provider.ts';
+
+const SHOWN_MAX = 6;
+
+interface ProviderSuggestionsProps {
+  guess: ProviderGuess | null;
+  chosenId: string | null;
+  onChoose: (id: string) => void;
+}
+
+/** Whose key it may be, to choose from. Nothing is sent anywhere before one is chosen. */
+export function ProviderSuggestions({ guess, chosenId, onChoose }: ProviderSuggestionsProps) {
+  const { t } = useTranslation('credentials');
+  const { find, nameOf } = useProviders();
+  const ids = (guess?.providerIds ?? []).filter((id) => find(id) !== undefined).slice(0, SHOWN_MAX);
+  if (guess === null || ids.length === 0) return null;
+  if (guess.isSure && ids[0] === chosenId) return <p className={classes.quiet}>{t('add.suggestedBy')}</p>;
+  return (
+    <fieldset className={classes.suggestions}>
+      <legend>{guess.isSure ? t('add.looksLike') : t('add.couldBe')}</legend>
+      <Chip.Group value={chosenId} onChange={(id) => typeof id === 'string' && onChoose(id)}>
+        {ids.map((id) => (
+          <Chip key={id} value={id} size="xs" variant="outline">
+            <span className={classes.suggestion}>
+              <ProviderMark providerId={id} name={nameOf(id)} size={14} />
+              {nameOf(id)}
+            </span>
+          </Chip>
+        ))}
+      </Chip.Group>
+    </fieldset>
+  );
+}

@@ -1,0 +1,69 @@
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { lazy, Suspense, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PHONE } from '../credentials/screen.ts';
+import { Page } from '../ui/page.tsx';
+import { CompareBar } from './compare-bar.tsx';
+import { useCurrency } from './currency.ts';
+import { type Model, modelKey } from './model.ts';
+import { ModelList } from './model-list.tsx';
+import { useModels } from './model-queries.ts';
+import { COMPARED_MAX } from './models-search.ts';
+import { ModelsToolbar } from './models-toolbar.tsx';
+import { useModelsSearch } from './use-models-search.ts';
+
+const CompareSheet = lazy(() => import('./compare-sheet.tsx'));
+const ModelPanel = lazy(() => import('./model-panel.tsx'));
+
+/** Every model of every provider: search, compare prices, copy an ID. The address carries filters and comparison. */
+export default function ModelsPage() {
+  const { t } = useTranslation('models');
+  const { search, change } = useModelsSearch();
+  const [currency, setCurrency] = useCurrency();
+  const models = useModels(search);
+  const [opened, setOpened] = useState<Model | null>(null);
+  const [isComparing, setIsComparing] = useState(false);
+  const toolbar = useRef<HTMLDivElement>(null);
+  const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
+  useHotkeys([['/', () => toolbar.current?.querySelector<HTMLInputElement>('input[type="search"]')?.focus()]]);
+
+  const compared = search.compare ?? [];
+  const toggle = (name: string) => {
+    const next = compared.includes(name) ? compared.filter((other) => other !== name) : [...compared, name];
+    change({ compare: next.slice(0, COMPARED_MAX) });
+  };
+  return (
+    <Page title={t('page.title')} lead={t('page.sentence')}>
+      <div ref={toolbar}>
+        <ModelsToolbar
+          search={search}
+          facets={models.data?.pages[0]?.facets}
+          currency={currency}
+          onChange={change}
+          onCurrency={setCurrency}
+        />
+      </div>
+      <ModelList
+        models={models}
+        search={search}
+        currency={currency}
+        isPhone={isPhone}
+        onCompare={(model) => toggle(modelKey(model))}
+        onOpen={setOpened}
+        onChange={change}
+      />
+      <CompareBar
+        names={compared}
+        onRemove={toggle}
+        onClear={() => change({ compare: [] })}
+        onOpen={() => setIsComparing(true)}
+      />
+      <Suspense fallback={null}>
+        {opened !== null && <ModelPanel model={opened} currency={currency} onClose={() => setOpened(null)} />}
+        {isComparing && compared.length > 0 && (
+          <CompareSheet names={compared} currency={currency} onRemove={toggle} onClose={() => setIsComparing(false)} />
+        )}
+      </Suspense>
+    </Page>
+  );
+}
