@@ -1,0 +1,48 @@
+import { defineConfig } from '@playwright/test';
+import { journeyEnvironment } from './e2e/environment.ts';
+import type { Fixtures } from './e2e/fixtures.ts';
+
+const { baseUrl, directory, environment, fakeProviderUrl } = await journeyEnvironment();
+
+export default defineConfig<Fixtures>({
+  testDir: 'e2e',
+  testMatch: '*.spec.ts',
+  outputDir: 'test-results',
+  fullyParallel: false,
+  workers: 1,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: process.env.CI !== undefined,
+  reporter: [['list'], ['./scripts/playwright-summary-reporter.ts']],
+  globalTeardown: './e2e/remove-data.ts',
+  use: {
+    baseURL: baseUrl,
+    fakeProviderUrl,
+    directory,
+    browserName: 'chromium',
+    locale: 'en-US',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  webServer: {
+    command: `"${process.execPath}" e2e/run-product.ts`,
+    url: `${baseUrl}/api/health`,
+    env: environment,
+    reuseExistingServer: false,
+    timeout: 60_000,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
+  },
+});
