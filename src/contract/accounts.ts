@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { line, Time } from './fields.ts';
 import { SessionId, UserId, WorkspaceId } from './ids.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, OperationName } from './operation.ts';
 import { roles } from './permissions.ts';
 import { locales, themes } from './vocabulary.ts';
 
@@ -9,7 +9,8 @@ const Email = z
   .string()
   .trim()
   .max(254)
-  .pipe(z.email({ pattern: z.regexes.unicodeEmail }));
+  .pipe(z.email({ pattern: z.regexes.unicodeEmail }))
+  .pipe(line(254));
 
 /** Any characters, none cut off (OWASP ASVS 6.2.5 to 6.2.9). The least length is a rule of the server's. */
 const Password = z.string().min(1).max(256);
@@ -70,7 +71,7 @@ export const accountOperations = {
     summary: 'Sign in: gives an access token of 15 minutes and sets the session cookie.',
     permission: 'public',
     status: 200,
-    body: z.strictObject({ email: z.string().trim().min(1).max(254), password: Password }),
+    body: z.strictObject({ email: line(254), password: Password }),
     output: z.object({
       access_token: z.string(),
       token_type: z.literal('bearer'),
@@ -141,4 +142,4 @@ export const accountOperations = {
     status: 204,
     params: z.strictObject({ id: SessionId }),
   },
-} as const satisfies Record<string, Operation>;
+} as const satisfies Record<OperationName, Operation>;

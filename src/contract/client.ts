@@ -40,8 +40,8 @@ export type Arguments<K extends OperationKey> =
 export type Client = <K extends OperationKey>(name: K, ...rest: Arguments<K>) => Promise<OperationReply<Operations[K]>>;
 
 interface AnyRequest {
-  params?: Record<string, unknown>;
-  query?: Record<string, unknown>;
+  params?: Record<string, string | number>;
+  query?: Record<string, string | number | undefined>;
   body?: unknown;
 }
 
@@ -55,8 +55,9 @@ export function createClient(options: ClientOptions): Client {
       encodeURIComponent(String(request.params?.[param])),
     );
     const query = new URLSearchParams();
-    for (const [field, value] of Object.entries(request.query ?? {}))
+    for (const [field, value] of Object.entries(request.query ?? {})) {
       if (value !== undefined) query.set(field, String(value));
+    }
     const search = query.size > 0 ? `?${query}` : '';
     const response = await send(options.baseUrl + path + search, {
       method,

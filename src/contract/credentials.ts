@@ -12,11 +12,11 @@ import {
   text,
 } from './fields.ts';
 import { AuditEventId, CredentialId } from './ids.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, OperationName } from './operation.ts';
 import { accessLevels } from './permissions.ts';
 import { credentialStatuses, testStatuses } from './vocabulary.ts';
 
-const ProviderId = z.string().trim().min(1).max(64);
+const ProviderId = line(64);
 /** As pasted, without the white space around it. Control characters could split a header, so they are refused. */
 const SecretText = z
   .string()
@@ -121,9 +121,9 @@ export const credentialOperations = {
     permission: 'credential:see',
     status: 200,
     query: z.strictObject({
-      q: z.string().trim().max(200).optional(),
+      q: text(200).optional(),
       provider: ProviderId.optional(),
-      tag: z.string().trim().max(40).optional(),
+      tag: text(40).optional(),
       status: z.enum([...credentialStatuses, 'expiring', 'trashed']).optional(),
       ...pageFields,
     }),
@@ -275,4 +275,4 @@ export const credentialOperations = {
     output: z.object({ found: z.number().int(), added: z.number().int() }),
     errors: ['credential_unreadable', 'unavailable', 'too_many_attempts'],
   },
-} as const satisfies Record<string, Operation>;
+} as const satisfies Record<OperationName, Operation>;

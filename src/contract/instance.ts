@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Key, KeyEvent } from './credentials.ts';
 import { Time } from './fields.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, OperationName } from './operation.ts';
 import { credentialStatuses, signUpModes } from './vocabulary.ts';
 
 export const instanceOperations = {
@@ -48,4 +48,4 @@ export const instanceOperations = {
       recentEvents: z.array(KeyEvent.extend({ target: z.string().nullable() })).max(10),
     }),
   },
-} as const satisfies Record<string, Operation>;
+} as const satisfies Record<OperationName, Operation>;

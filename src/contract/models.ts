@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pageFields } from './fields.ts';
-import type { Operation } from './operation.ts';
+import { pageFields, text } from './fields.ts';
+import type { Operation, OperationName } from './operation.ts';
 import { categories } from './vocabulary.ts';
 
 export const Category = z.enum(categories);
@@ -39,10 +39,10 @@ export const modelOperations = {
     permission: 'workspace:read',
     status: 200,
     query: z.strictObject({
-      q: z.string().trim().max(200).optional(),
-      provider: z.string().trim().max(64).optional(),
+      q: text(200).optional(),
+      provider: text(64).optional(),
       /** One category, or several separated by commas that must all apply. */
-      category: z.string().trim().max(120).optional(),
+      category: text(120).optional(),
       contextTokensMin: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
       inputUsdPerMillionMax: z.coerce.number().min(0).max(1_000_000).optional(),
       sort: z.enum(['relevance', 'name', 'context', 'input-price', 'output-price', 'newest']).default('relevance'),
@@ -58,4 +58,4 @@ export const modelOperations = {
       }),
     }),
   },
-} as const satisfies Record<string, Operation>;
+} as const satisfies Record<OperationName, Operation>;

@@ -2,7 +2,7 @@ import { accountOperations } from './accounts.ts';
 import { credentialOperations } from './credentials.ts';
 import { instanceOperations } from './instance.ts';
 import { modelOperations } from './models.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, OperationName } from './operation.ts';
 import { providerOperations } from './providers.ts';
 
 /** Everything outsiders may ask of the control plane. */
@@ -12,7 +12,7 @@ export const operations = {
   ...credentialOperations,
   ...providerOperations,
   ...modelOperations,
-} as const satisfies Record<string, Operation>;
+} as const satisfies Record<OperationName, Operation>;
 
 export type Operations = typeof operations;
 export type OperationKey = keyof Operations;

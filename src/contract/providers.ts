@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BaseUrl, Dialect, line, text } from './fields.ts';
 import { CustomProviderId } from './ids.ts';
-import type { Operation } from './operation.ts';
+import type { Operation, OperationName } from './operation.ts';
 
 export const ProviderSummary = z
   .object({
@@ -15,7 +15,10 @@ export const ProviderSummary = z
     consoleUrl: z.string().nullable(),
     docsUrl: z.string().nullable(),
     keyPrefix: z.string().nullable(),
+    /** The first is the main one, whose address a key's base URL replaces. */
     dialects: z.array(Dialect),
+    /** The same vendor's other regions, which have accounts and keys of their own. */
+    siblings: z.array(z.string()),
     hasBalance: z.boolean(),
     /** A server that may run without any key, such as one on this computer. */
     isKeyOptional: z.boolean(),
@@ -86,4 +89,4 @@ export const providerOperations = {
     params,
     errors: ['custom_provider_in_use'],
   },
-} as const satisfies Record<string, Operation>;
+} as const satisfies Record<OperationName, Operation>;

@@ -10,7 +10,6 @@ export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
 export const signUpModes = ['open', 'invite', 'closed'] as const;
-export type SignUpMode = (typeof signUpModes)[number];
 
 export const testStatuses = ['valid', 'invalid', 'no_quota', 'rate_limited', 'unreachable', 'unknown'] as const;
 export type TestStatus = (typeof testStatuses)[number];
