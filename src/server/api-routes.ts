@@ -1,0 +1,168 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Operation } from '../contract/operation.ts';
+import { operations } from '../contract/operations.ts';
+import { isAllowed } from '../contract/permissions.ts';
+import type { AccountContext, CallContext, WorkspaceContext } from './context.ts';
+import { handlers } from './handlers.ts';
+import { AppError } from './http-errors.ts';
+import { refuseCrossSite, refuseNavigation } from './request-guards.ts';
+import type { Services } from './services.ts';
+import { clearCookie, readCookie, sessionCookie } from './sessions/session-cookie.ts';
+import { findCaller, freshUntil } from './sessions/sessions.ts';
+import { findWorkspace } from './workspaces/workspaces.ts';
+
+const USER_AGENT_MAX = 300;
+
+type AnyHandler = (context: CallContext, input: unknown) => Promise<unknown>;
+type Place = 'params' | 'query' | 'body';
+
+/** Makes one route of every operation of the contract, and 405 for the other methods of its paths. */
+export function addApiRoutes(app: FastifyInstance, services: Services): void {
+  const methodsByPath = new Map<string, string[]>();
+  for (const [name, operation] of Object.entries<Operation>(operations)) {
+    const [method = '', template = ''] = name.split(' ');
+    const url = template.replace(/\{(\w+)\}/g, ':$1');
+    methodsByPath.set(url, [...(methodsByPath.get(url) ?? []), method]);
+    const handler = findHandler(name);
+    app.route({
+      method,
+      url,
+      ...(operation.bodyBytesMax === undefined ? {} : { bodyLimit: operation.bodyBytesMax }),
+      handler: (request, reply) => answer({ services, operation, handler, request, reply }),
+    });
+  }
+  for (const [url, methods] of methodsByPath) {
+    const others = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'].filter((method) => !methods.includes(method));
+    app.route({
+      method: others,
+      url,
+      handler: async (_request, reply) => {
+        reply.header('allow', methods.join(', '));
+        throw new AppError('method_not_allowed');
+      },
+    });
+  }
+}
+
+/** The table is complete by its type; here its functions are only called through one shape. */
+function findHandler(name: string): AnyHandler {
+  const table: Readonly<Record<string, unknown>> = handlers;
+  const handler = table[name];
+  if (typeof handler !== 'function') throw new Error(`no handler answers ${name}`);
+  return (context, input) => handler(context, input);
+}
+
+interface Call {
+  services: Services;
+  operation: Operation;
+  handler: AnyHandler;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+async function answer(call: Call): Promise<FastifyReply> {
+  const { services, operation, handler, request, reply } = call;
+  reply.header('cache-control', 'no-store');
+  // What everybody may read, a person may also look at in the address bar: it holds nothing of anybody's.
+  if (operation.permission !== 'public') refuseNavigation(request);
+  refuseCrossSite(services.config, request);
+  const context = await authorise(call);
+  const input = {
+    params: parsePart(operation, 'params', request.params),
+    query: parsePart(operation, 'query', request.query),
+    body: parsePart(operation, 'body', request.body),
+  };
+  const result = await handler(context, input);
+  if (operation.output === undefined) return reply.status(operation.status).send();
+  // Parsing what leaves drops every field that the contract does not name.
+  return reply.status(operation.status).send(operation.output.parse(result));
+}
+
+/** The context the operation's permission asks for, or a refusal: signed in, member, role, fresh sign-in. */
+async function authorise(call: Call): Promise<CallContext | AccountContext | WorkspaceContext> {
+  const { services, operation, request } = call;
+  const { permission } = operation;
+  const context = callContext(call);
+  if (permission === 'public') return context;
+  const caller = await authenticate(services, request, context.nowMs);
+  const account: AccountContext = { ...context, ...caller };
+  if (permission !== 'account') {
+    const header = singleHeader(request, 'x-workspace-id');
+    const workspace = await findWorkspace(services.database.kysely, account.user.id, header);
+    if (!isAllowed(permission, workspace.role, null)) throw new AppError('forbidden');
+    refuseStale(operation, account);
+    return { ...account, workspace: { id: workspace.id, role: workspace.role } };
+  }
+  refuseStale(operation, account);
+  return account;
+}
+
+function refuseStale(operation: Operation, account: AccountContext): void {
+  if (operation.freshSignIn && freshUntil(account) === null) throw new AppError('fresh_sign_in_needed');
+}
+
+async function authenticate(services: Services, request: FastifyRequest, nowMs: number) {
+  const bearer = /^Bearer (\S{1,4096})$/i.exec(request.headers.authorization ?? '')?.[1];
+  const cookie = readCookie(request.headers.cookie, services.config);
+  // A bearer token that is wrong is refused even beside a good cookie: the caller meant the token.
+  if (request.headers.authorization !== undefined && bearer === undefined) throw new AppError('not_signed_in');
+  const presented = bearer !== undefined ? { accessToken: bearer } : cookie !== undefined ? { cookie } : null;
+  const caller = presented === null ? null : await findCaller(services, presented, nowMs);
+  if (caller === null) throw new AppError('not_signed_in');
+  return caller;
+}
+
+function callContext({ services, request, reply }: Call): CallContext {
+  return {
+    services,
+    requestId: request.id,
+    ip: request.ip,
+    userAgent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX),
+    client: request.headers.authorization === undefined ? 'web' : 'api',
+    nowMs: Date.now(),
+    setSessionCookie(token) {
+      reply.header('set-cookie', token === null ? clearCookie(services.config) : sessionCookie(token, services.config));
+    },
+  };
+}
+
+function singleHeader(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(',') : value;
+}
+
+function parsePart(operation: Operation, place: Place, value: unknown): unknown {
+  const schema = operation[place];
+  if (schema === undefined) {
+    const fields = Object.keys(value ?? {});
+    if (place === 'params' || fields.length === 0) return undefined;
+    throw invalidInput(fields.map((path) => ({ path: path.slice(0, 100), message: 'is not a field of this call' })));
+  }
+  const parsed = schema.safeParse(value ?? (place === 'body' ? undefined : {}));
+  if (parsed.success) return parsed.data;
+  // An id of another shape cannot exist: the same answer as for one that does not.
+  if (place === 'params') throw new AppError('not_found');
+  throw invalidInput(parsed.error.issues.flatMap(describeIssue));
+}
+
+function describeIssue(issue: z.core.$ZodIssue): { path: string; message: string }[] {
+  const path = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((field) => ({
+      path: path === '' ? field.slice(0, 100) : `${path}.${field.slice(0, 100)}`,
+      message: 'is not a field of this call',
+    }));
+  }
+  return [{ path, message: issue.message }];
+}
+
+function invalidInput(details: { path: string; message: string }[]): AppError {
+  const [first] = details;
+  const message =
+    first === undefined ? undefined : `${first.path === '' ? 'The body' : `'${first.path}'`}: ${first.message}`;
+  return new AppError('invalid_input', {
+    details: details.slice(0, 20),
+    ...(message === undefined ? {} : { message }),
+  });
+}

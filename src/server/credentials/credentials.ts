@@ -1,0 +1,160 @@
+import { recordAuditEvent } from '../audit-events/audit-events.ts';
+import type { Handler, WorkspaceContext } from '../context.ts';
+import type { DatabaseHandle } from '../database/open.ts';
+import type { Row, RowChange } from '../database/schema.ts';
+import { AppError } from '../http-errors.ts';
+import { newId } from '../ids.ts';
+import { requireProvider } from '../providers/known-providers.ts';
+import { Secret } from '../secret.ts';
+import { actorOf } from '../sessions/sessions.ts';
+import { sealSecret } from './credential-secret.ts';
+import { type CredentialView, readBaseUrls, toCredentialView, toNanoUsd } from './credential-view.ts';
+import {
+  findByFingerprint,
+  insertCredential,
+  insertVersion,
+  listTags,
+  replaceTags,
+  requireVersion,
+  updateCredentialAt,
+} from './credentials.store.ts';
+import { accessLevelOf, findCredential, findLiveCredential } from './find-credential.ts';
+import { checkAddresses, originsOf, refuseNewHost } from './provider-address.ts';
+
+const toMs = (time: string | null): number | null => (time === null ? null : Date.parse(time));
+
+/** One row as the caller sees it. */
+export async function viewCredential(
+  context: WorkspaceContext,
+  row: Row<'credentials'>,
+  database: DatabaseHandle = context.services.database.kysely,
+): Promise<CredentialView> {
+  const tags = await listTags(database, [row.id]);
+  const accessLevel = accessLevelOf(context);
+  return toCredentialView(row, { tags: tags.get(row.id) ?? [], accessLevel, nowMs: context.nowMs });
+}
+
+/** How the audit trail names a credential. */
+export function targetOf(row: Pick<Row<'credentials'>, 'id' | 'name'>) {
+  return { type: 'key', id: row.id, label: row.name } as const;
+}
+
+export const readCredential: Handler<'GET /api/keys/{id}'> = async (context, { params }) => {
+  const { row } = await findCredential(context, { id: params.id, permission: 'credential:see' });
+  return viewCredential(context, row);
+};
+
+export const createCredential: Handler<'POST /api/keys'> = async (context, { body }) => {
+  const { services, nowMs, workspace, user } = context;
+  const provider = await requireProvider(context, body.provider);
+  const given = { baseUrl: body.baseUrl ?? null, baseUrls: body.baseUrls ?? {} };
+  checkAddresses(services, provider, given);
+  const id = newId('Credential', nowMs);
+  const sealed = await sealSecret(
+    services,
+    { workspaceId: workspace.id, credentialId: id, version: 1 },
+    new Secret(body.secret),
+  );
+  const { preview, fingerprint } = sealed;
+  const origins = JSON.stringify([...originsOf(provider, given)]);
+  const made = { created_by: user.id, created_at: nowMs };
+  return services.database.transaction(async (transaction) => {
+    const duplicate = await findByFingerprint(transaction, { workspaceId: workspace.id, fingerprint });
+    await insertCredential(transaction, {
+      credential: {
+        id,
+        workspace_id: workspace.id,
+        provider: body.provider,
+        name: body.name,
+        preview,
+        base_url: given.baseUrl,
+        base_urls: JSON.stringify(given.baseUrls),
+        note: body.note ?? '',
+        status: 'untested',
+        expires_at: toMs(body.expiresAt ?? null),
+        monthly_budget_nano_usd: body.monthlyBudgetUsd == null ? null : toNanoUsd(body.monthlyBudgetUsd),
+        version: 1,
+        fingerprint,
+        ...made,
+        updated_at: nowMs,
+      },
+      version: { credential_id: id, version: 1, ...sealed, origins, ...made },
+      tags: body.tags ?? [],
+    });
+    await recordAuditEvent(transaction, context, {
+      action: 'key.created',
+      workspaceId: workspace.id,
+      actor: actorOf(context),
+      target: targetOf({ id, name: body.name }),
+      details: { provider: body.provider },
+    });
+    const { row } = await findCredential(context, { id, permission: 'credential:see' }, transaction);
+    const view = await viewCredential(context, row, transaction);
+    return { ...view, duplicateOf: duplicate === undefined ? null : duplicate };
+  });
+};
+
+export const changeCredential: Handler<'PUT /api/keys/{id}'> = async (context, { params, body }) => {
+  const { services, nowMs, workspace } = context;
+  const { row } = await findLiveCredential(context, { id: params.id, permission: 'credential:edit' });
+  const provider = await requireProvider(context, body.provider ?? row.provider);
+  const given = {
+    baseUrl: body.baseUrl === undefined ? row.base_url : body.baseUrl,
+    baseUrls: body.baseUrls ?? readBaseUrls(row),
+  };
+  const origins = originsOf(provider, given);
+  const addressChanges = body.provider !== undefined || body.baseUrl !== undefined || body.baseUrls !== undefined;
+  if (addressChanges) {
+    checkAddresses(services, provider, given);
+    const { kysely } = services.database;
+    const current = await requireVersion(kysely, { credentialId: row.id, version: row.version });
+    if (body.secret === undefined) refuseNewHost(current.origins, origins);
+  }
+  const version = row.version + 1;
+  const place = { workspaceId: workspace.id, credentialId: row.id, version };
+  const sealed = body.secret === undefined ? null : await sealSecret(services, place, new Secret(body.secret));
+  const change: RowChange<'credentials'> = {
+    ...(body.provider === undefined ? {} : { provider: body.provider }),
+    ...(body.name === undefined ? {} : { name: body.name }),
+    ...(body.note === undefined ? {} : { note: body.note }),
+    ...(body.expiresAt === undefined ? {} : { expires_at: toMs(body.expiresAt) }),
+    ...(body.monthlyBudgetUsd === undefined
+      ? {}
+      : { monthly_budget_nano_usd: body.monthlyBudgetUsd === null ? null : toNanoUsd(body.monthlyBudgetUsd) }),
+    ...(addressChanges ? { base_url: given.baseUrl, base_urls: JSON.stringify(given.baseUrls) } : {}),
+    ...(sealed === null ? {} : { version, preview: sealed.preview, fingerprint: sealed.fingerprint }),
+    ...(sealed === null && !addressChanges ? {} : untested),
+    updated_at: nowMs,
+  };
+  return services.database.transaction(async (transaction) => {
+    const changed = await updateCredentialAt(transaction, row, change);
+    // Sealing came before the transaction: the version it was sealed for must still be the next one.
+    if (changed === undefined) throw new AppError('conflict');
+    if (sealed !== null) {
+      const made = { created_by: context.user.id, created_at: nowMs };
+      const place = { credential_id: row.id, version };
+      await insertVersion(transaction, { ...place, ...sealed, origins: JSON.stringify([...origins]), ...made });
+    }
+    if (body.tags !== undefined) await replaceTags(transaction, row, body.tags);
+    await recordAuditEvent(transaction, context, {
+      action: sealed === null ? 'key.changed' : 'key.secret_replaced',
+      workspaceId: workspace.id,
+      actor: actorOf(context),
+      target: targetOf(changed),
+      details: { fields: Object.keys(body) },
+    });
+    return viewCredential(context, changed, transaction);
+  });
+};
+
+/** What is known of a secret ends with the secret, or with the host it was tested on. */
+export const untested = {
+  status: 'untested',
+  status_reason: null,
+  status_detail: null,
+  last_tested_at: null,
+  models_count: null,
+  balance_amount: null,
+  balance_currency: null,
+  balance_at: null,
+} as const satisfies RowChange<'credentials'>;

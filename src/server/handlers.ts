@@ -1,0 +1,60 @@
+import { changeMe, changePassword, confirmPassword, login, readMe, register } from './accounts/accounts.ts';
+import type { Handlers } from './context.ts';
+import { copyCredential } from './credentials/copy-credential.ts';
+import { listCredentialEvents } from './credentials/credential-events.ts';
+import { listCredentialVersions, restoreCredentialVersion } from './credentials/credential-versions.ts';
+import { changeCredential, createCredential, readCredential } from './credentials/credentials.ts';
+import { listCredentials, readFacets } from './credentials/list-credentials.ts';
+import { testCredential } from './credentials/test-credential.ts';
+import { purgeCredential, restoreCredential, trashCredential } from './credentials/trash.ts';
+import { readHealth, readInstance, readOverview } from './instance/instance.ts';
+import { listModels, readProviderModels } from './models/models.ts';
+import {
+  changeCustomProvider,
+  createCustomProvider,
+  deleteCustomProvider,
+  listCustomProviders,
+} from './providers/custom-providers.ts';
+import { listProviders } from './providers/known-providers.ts';
+import { listSessions, logout, revokeOtherSessions, revokeSession } from './sessions/sessions.ts';
+
+/** What answers each operation of the contract. A missing one does not compile. */
+export const handlers: Handlers = {
+  'GET /api/health': readHealth,
+  'GET /api/instance': readInstance,
+  'GET /api/overview': readOverview,
+
+  'POST /api/register': register,
+  'POST /api/login': login,
+  'POST /api/logout': logout,
+  'GET /api/me': readMe,
+  'PUT /api/me': changeMe,
+  'POST /api/me/password': changePassword,
+  'POST /api/me/confirm': confirmPassword,
+  'GET /api/sessions': listSessions,
+  'DELETE /api/sessions': revokeOtherSessions,
+  'DELETE /api/sessions/{id}': revokeSession,
+
+  'GET /api/keys': listCredentials,
+  'POST /api/keys': createCredential,
+  'GET /api/keys/facets': readFacets,
+  'POST /api/keys/test': testCredential,
+  'GET /api/keys/{id}': readCredential,
+  'PUT /api/keys/{id}': changeCredential,
+  'DELETE /api/keys/{id}': trashCredential,
+  'POST /api/keys/{id}/restore': restoreCredential,
+  'POST /api/keys/{id}/purge': purgeCredential,
+  'POST /api/keys/{id}/copy': copyCredential,
+  'GET /api/keys/{id}/versions': listCredentialVersions,
+  'POST /api/keys/{id}/versions/{version}/restore': restoreCredentialVersion,
+  'GET /api/keys/{id}/events': listCredentialEvents,
+  'POST /api/keys/{id}/models': readProviderModels,
+
+  'GET /api/keys/providers': listProviders,
+  'GET /api/custom-providers': listCustomProviders,
+  'POST /api/custom-providers': createCustomProvider,
+  'PUT /api/custom-providers/{id}': changeCustomProvider,
+  'DELETE /api/custom-providers/{id}': deleteCustomProvider,
+
+  'GET /api/models': listModels,
+};

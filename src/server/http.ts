@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { addApiRoutes } from './api-routes.ts';
+import { AppError, toAppError } from './http-errors.ts';
+import { refuseForeignHost } from './request-guards.ts';
+import { apiContentPolicy, securityHeaders } from './security-headers.ts';
+import type { Services } from './services.ts';
+import { addWebApp } from './web-app.ts';
+
+const BODY_BYTES_MAX = 256 * 1024;
+const HEADERS_MS_MAX = 15_000;
+const REQUEST_MS_MAX = 60_000;
+
+/** The map of the server: what every request passes, then the API, then the dashboard for everything else. */
+export async function createHttpServer(services: Services): Promise<FastifyInstance> {
+  const { config, log } = services;
+  const logger: FastifyBaseLogger = log;
+  const headers = { ...securityHeaders(config), 'content-security-policy': apiContentPolicy };
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    connectionTimeout: 0,
+    http: { headersTimeout: HEADERS_MS_MAX },
+    trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    clientErrorHandler: (error, socket) => answerUnparsable(headers, error, socket),
+    // Addresses that the router cannot read come by no hook.
+    frameworkErrors: (error, request, reply) => {
+      reply.headers({ ...headers, 'x-request-id': request.id });
+      refuse(error, request, reply);
+    },
+  });
+  readJsonOnly(app);
+  let isClosing = false;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...headers, 'x-request-id': request.id });
+    if (isClosing) throw new AppError('unavailable', { message: 'The server is stopping. Try again in a moment.' });
+    refuseForeignHost(config, request);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // A connection that was busy when the server began to stop would else be kept alive, and the stop with it.
+    if (isClosing) reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const { url: route } = request.routeOptions;
+    // The pattern of the address where there is one: in place of an id may stand anything, a pasted secret too.
+    const path = route === undefined || route === '/*' ? request.url.split('?')[0] : route;
+    const facts = { method: request.method, path, status: reply.statusCode, ip: request.ip };
+    request.log.info({ ...facts, ms: Math.round(reply.elapsedTime) }, 'request');
+  });
+  app.setErrorHandler(refuse);
+  app.setNotFoundHandler(() => {
+    throw new AppError('not_found');
+  });
+  addApiRoutes(app, services);
+  addWebApp(app, config);
+  await app.ready();
+  return app;
+}
+
+/** The one place where anything thrown becomes an answer. Causes go to the log, never to the caller. */
+function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const refusal = toAppError(thrown);
+  if (refusal.httpStatus >= 500) {
+    request.log.error({ code: refusal.code, error: refusal.cause ?? refusal }, 'failed');
+  }
+  if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', String(refusal.retryAfterSeconds));
+  reply.header('cache-control', 'no-store');
+  return reply.status(refusal.httpStatus).send(refusal.toBody());
+}
+
+/**
+ * JSON is the only body the control plane reads: a form of another site cannot send it without asking first. `__proto__`
+ * and `constructor.prototype` members are refused. An empty body is none, whatever its type says.
+ */
+function readJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else void parse(request, body.toString(), done);
+  });
+}
+
+/** What is not HTTP never reaches a route: it gets a refusal and the connection ends. */
+function answerUnparsable(headers: Record<string, string>, error: Error, socket: Socket): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = JSON.stringify(new AppError('invalid_request', { cause: error }).toBody());
+  const lines = Object.entries({
+    ...headers,
+    'cache-control': 'no-store',
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('')}\r\n${body}`);
+}

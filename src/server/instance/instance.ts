@@ -1,0 +1,53 @@
+import { isFirstAccountMissing, needsSetupToken } from '../accounts/accounts.ts';
+import { PASSWORD_LENGTH_MIN } from '../accounts/password.ts';
+import { readRecentEvents } from '../audit-events/audit-events.ts';
+import type { Handler } from '../context.ts';
+import { listAttention } from '../credentials/attention.ts';
+import { listCredentials, readFacets } from '../credentials/list-credentials.ts';
+import { AppError } from '../http-errors.ts';
+
+const RECENT_KEYS = 5;
+const RECENT_EVENTS = 10;
+
+export const readHealth: Handler<'GET /api/health'> = async ({ services, nowMs }) => {
+  const database = await services.database.checkHealth();
+  if (!database.ok) throw new AppError('unavailable', { message: database.message });
+  const isVaultIntact = await services.vault.checkHealth();
+  return {
+    status: isVaultIntact ? 'ok' : 'degraded',
+    version: services.version,
+    time: new Date(nowMs).toISOString(),
+    checks: { database: 'ok', vault: isVaultIntact ? 'ok' : 'failed' },
+  };
+};
+
+export const readInstance: Handler<'GET /api/instance'> = async (context) => {
+  const needsFirstAccount = await isFirstAccountMissing(context);
+  return {
+    version: context.services.version,
+    signUp: context.services.config.signUp,
+    needsFirstAccount,
+    needsSetupToken: needsFirstAccount && needsSetupToken(context),
+    passwordLengthMin: PASSWORD_LENGTH_MIN,
+  };
+};
+
+export const readOverview: Handler<'GET /api/overview'> = async (context) => {
+  const { services, workspace } = context;
+  const database = services.database.kysely;
+  const nothing = { params: undefined, body: undefined };
+  const facets = await readFacets(context, { ...nothing, query: undefined });
+  const recent = await listCredentials(context, { ...nothing, query: { limit: RECENT_KEYS } });
+  const models = await services.catalogue.modelsOf(database, workspace.id);
+  return {
+    keys: {
+      total: facets.total,
+      byStatus: Object.fromEntries(facets.statuses.map(({ status, count }) => [status, count])),
+    },
+    providersUsed: facets.providers.length,
+    modelsKnown: models.length,
+    needAttention: await listAttention(context),
+    recentKeys: recent.items,
+    recentEvents: await readRecentEvents(database, workspace.id, RECENT_EVENTS),
+  };
+};

@@ -1,0 +1,85 @@
+import type { SessionId, UserId } from '../../contract/ids.ts';
+import type { DatabaseHandle } from '../database/open.ts';
+import type { NewRow, Row } from '../database/schema.ts';
+
+export interface SessionWithUser {
+  session: Row<'sessions'>;
+  user: Row<'users'>;
+}
+
+export async function insertSession(transaction: DatabaseHandle, row: NewRow<'sessions'>): Promise<void> {
+  await transaction.insertInto('sessions').values(row).execute();
+}
+
+/** A session that is neither revoked nor past its end, of a user who is not disabled. */
+export async function findLiveSession(
+  database: DatabaseHandle,
+  by: { column: 'token_hash'; value: string } | { column: 'id'; value: SessionId },
+  limits: { nowMs: number; seenSinceMs: number },
+): Promise<SessionWithUser | null> {
+  const session = await database
+    .selectFrom('sessions')
+    .selectAll()
+    .where(by.column, '=', by.value)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', limits.nowMs)
+    .where('last_seen_at', '>', limits.seenSinceMs)
+    .executeTakeFirst();
+  if (session === undefined) return null;
+  const user = await database
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', session.user_id)
+    .where('state', '=', 'active')
+    .executeTakeFirst();
+  if (user === undefined) return null;
+  return { session, user };
+}
+
+export async function touchSession(database: DatabaseHandle, id: SessionId, nowMs: number): Promise<void> {
+  await database.updateTable('sessions').set({ last_seen_at: nowMs }).where('id', '=', id).execute();
+}
+
+export async function markAuthenticated(database: DatabaseHandle, id: SessionId, nowMs: number): Promise<void> {
+  await database.updateTable('sessions').set({ authenticated_at: nowMs }).where('id', '=', id).execute();
+}
+
+export async function listLiveSessions(
+  database: DatabaseHandle,
+  query: { userId: UserId; nowMs: number; seenSinceMs: number },
+): Promise<Row<'sessions'>[]> {
+  return database
+    .selectFrom('sessions')
+    .selectAll()
+    .where('user_id', '=', query.userId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', query.nowMs)
+    .where('last_seen_at', '>', query.seenSinceMs)
+    .orderBy('last_seen_at', 'desc')
+    .limit(200)
+    .execute();
+}
+
+/** Gives the number of sessions that ended by this. */
+export async function revokeSessions(
+  transaction: DatabaseHandle,
+  which: { userId: UserId; id?: SessionId; exceptId?: SessionId; nowMs: number },
+): Promise<number> {
+  let update = transaction
+    .updateTable('sessions')
+    .set({ revoked_at: which.nowMs })
+    .where('user_id', '=', which.userId)
+    .where('revoked_at', 'is', null);
+  if (which.id !== undefined) update = update.where('id', '=', which.id);
+  if (which.exceptId !== undefined) update = update.where('id', '!=', which.exceptId);
+  const result = await update.executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** Forgets sessions that ended before `beforeMs`; the audit trail keeps the sign-ins. */
+export async function deleteEndedSessions(database: DatabaseHandle, beforeMs: number): Promise<void> {
+  await database
+    .deleteFrom('sessions')
+    .where((where) => where.or([where('expires_at', '<', beforeMs), where('revoked_at', '<', beforeMs)]))
+    .execute();
+}

@@ -1,0 +1,71 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { AppError } from './http-errors.ts';
+
+/**
+ * Limits on guessing and on dear actions, counted by account e-mail in normal form, by address or by user id. SECURITY.md
+ * tells the figures to operators (OWASP ASVS 6.1.1).
+ */
+const limits = {
+  /** Wrong passwords for one account from one address, so that a stranger cannot lock the owner out. */
+  signInFromAddress: { points: 5, durationSeconds: 15 * 60 },
+  /** Wrong passwords for one account from everywhere. */
+  signInForAccount: { points: 100, durationSeconds: 60 * 60 },
+  /** Wrong passwords from one address for all accounts. */
+  signInByAddress: { points: 50, durationSeconds: 15 * 60 },
+  register: { points: 100, durationSeconds: 60 * 60 },
+  confirmPassword: { points: 5, durationSeconds: 15 * 60 },
+  /** Copies of secrets by one person. */
+  copy: { points: 30, durationSeconds: 10 * 60 },
+  /** Calls to providers on behalf of one person. */
+  connectionTest: { points: 120, durationSeconds: 60 },
+} as const;
+
+export type LimitName = keyof typeof limits;
+
+export interface Throttles {
+  /** Takes one point, or throws `too_many_attempts` when none is left. */
+  take(limit: LimitName, name: string): Promise<void>;
+  /** Throws `too_many_attempts` when no point is left, without taking one. */
+  check(limit: LimitName, name: string): Promise<void>;
+  /** Gives all points back, e.g. after the right password. */
+  reset(limit: LimitName, name: string): Promise<void>;
+}
+
+export function createThrottles(): Throttles {
+  const limiters = new Map(
+    Object.entries(limits).map(([name, { points, durationSeconds }]) => [
+      name,
+      new RateLimiterMemory({ points, duration: durationSeconds, keyPrefix: name }),
+    ]),
+  );
+  const limiter = (name: LimitName): RateLimiterMemory => {
+    const found = limiters.get(name);
+    if (found === undefined) throw new Error(`no limit is named ${name}`);
+    return found;
+  };
+  return {
+    async take(limit, name) {
+      await limiter(limit)
+        .consume(name)
+        .catch((rejection: unknown) => {
+          throw rejection instanceof RateLimiterRes ? tooMany(rejection.msBeforeNext) : rejection;
+        });
+    },
+    async check(limit, name) {
+      const state = await limiter(limit).get(name);
+      if (state !== null && state.remainingPoints <= 0) throw tooMany(state.msBeforeNext);
+    },
+    async reset(limit, name) {
+      await limiter(limit).delete(name);
+    },
+  };
+}
+
+function tooMany(waitMs: number): AppError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+  const wait = seconds < 90 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+  return new AppError('too_many_attempts', {
+    message: `Too many attempts. Try again in ${wait}.`,
+    retryAfterSeconds: seconds,
+  });
+}
