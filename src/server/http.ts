@@ -60,7 +60,9 @@ export async function createHttpServer(services: Services): Promise<FastifyInsta
     // The pattern of the address where there is one: in place of an id may stand anything, a pasted secret too.
     const path = route === undefined || route === '/*' ? request.url.split('?')[0] : route;
     const facts = { method: request.method, path, status: reply.statusCode, ip: request.ip };
-    request.log.info({ ...facts, ms: Math.round(reply.elapsedTime) }, 'request');
+    // Files of the dashboard are many and tell nothing.
+    const level = request.url.startsWith('/api/') || reply.statusCode >= 400 ? 'info' : 'debug';
+    request.log[level]({ ...facts, ms: Math.round(reply.elapsedTime) }, 'request');
   });
   app.setErrorHandler(refuse);
   app.setNotFoundHandler(() => {

@@ -4,6 +4,7 @@ import { assets, readVersion } from './assets.ts';
 import { type Config, isPrivateToThisComputer } from './config.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open.ts';
+import { prepareGracefulStop } from './graceful-stop.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createHttpServer } from './http.ts';
 import { createModelCatalogue } from './models/catalogue.ts';
@@ -53,6 +54,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       setupToken: isPrivateToThisComputer(config) ? null : randomBytes(15).toString('base64url'),
     };
     const app = await createHttpServer(services);
+    const stopCalls = prepareGracefulStop(app);
     const url = await app.listen({ host: config.host, port: config.port }).catch((cause: unknown) => {
       throw new StartupError(
         'address_in_use',
@@ -65,7 +67,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       url,
       services,
       async close() {
-        await app.close();
+        await stopCalls();
         await stopHousekeeping();
         await outbound.close();
         await database.close();

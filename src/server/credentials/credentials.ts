@@ -114,14 +114,16 @@ export const changeCredential: Handler<'PUT /api/keys/{id}'> = async (context, {
   const place = { workspaceId: workspace.id, credentialId: row.id, version };
   const sealed = body.secret === undefined ? null : await sealSecret(services, place, new Secret(body.secret));
   const change: RowChange<'credentials'> = {
-    ...(body.provider === undefined ? {} : { provider: body.provider }),
     ...(body.name === undefined ? {} : { name: body.name }),
     ...(body.note === undefined ? {} : { note: body.note }),
     ...(body.expiresAt === undefined ? {} : { expires_at: toMs(body.expiresAt) }),
     ...(body.monthlyBudgetUsd === undefined
       ? {}
       : { monthly_budget_nano_usd: body.monthlyBudgetUsd === null ? null : toNanoUsd(body.monthlyBudgetUsd) }),
-    ...(addressChanges ? { base_url: given.baseUrl, base_urls: JSON.stringify(given.baseUrls) } : {}),
+    // A secret is kept together with the addresses it was given for, whatever others change at the same moment.
+    ...(addressChanges || sealed !== null
+      ? { provider: provider.id, base_url: given.baseUrl, base_urls: JSON.stringify(given.baseUrls) }
+      : {}),
     ...(sealed === null ? {} : { version, preview: sealed.preview, fingerprint: sealed.fingerprint }),
     ...(sealed === null && !addressChanges ? {} : untested),
     updated_at: nowMs,
@@ -132,8 +134,8 @@ export const changeCredential: Handler<'PUT /api/keys/{id}'> = async (context, {
     if (changed === undefined) throw new AppError('conflict');
     if (sealed !== null) {
       const made = { created_by: context.user.id, created_at: nowMs };
-      const place = { credential_id: row.id, version };
-      await insertVersion(transaction, { ...place, ...sealed, origins: JSON.stringify([...origins]), ...made });
+      const noted = { credential_id: row.id, version, origins: JSON.stringify([...origins]) };
+      await insertVersion(transaction, { ...noted, ...sealed, ...made });
     }
     if (body.tags !== undefined) await replaceTags(transaction, row, body.tags);
     await recordAuditEvent(transaction, context, {
