@@ -1,18 +1,6 @@
-/** What a person filters by. `moderation` is a kind but not a category. */
-export const CATEGORIES = [
-  'chat',
-  'code',
-  'long-context',
-  'multimodal',
-  'reasoning',
-  'embedding',
-  'rerank',
-  'image',
-  'audio',
-  'video',
-] as const;
+import type { Category } from '../../contract/vocabulary.ts';
 
-export type Category = (typeof CATEGORIES)[number];
+export type { Category };
 
 /** What a model is for, one answer each. */
 export const MODEL_KINDS = ['chat', 'embedding', 'rerank', 'moderation', 'image', 'audio', 'video'] as const;

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { categories } from '../../contract/vocabulary.ts';
 import { createCatalog, ROW_DEFAULTS } from './catalog.ts';
-import { CATEGORIES, type CatalogModel } from './model.ts';
+import type { CatalogModel } from './model.ts';
 import { MODEL_SORTS, MODELS_PER_PAGE_MAX, type ModelSearch, searchModels } from './search.ts';
 
 const models = createCatalog(() => readFileSync(join(import.meta.dirname, 'catalog.json'), 'utf8')).models();
@@ -108,7 +109,7 @@ describe('searchModels', () => {
     expect(one.facets.providers).toEqual(all.facets.providers);
     expect(one.total).toBe(all.facets.providers.openai);
     expect(one.facets.categories.chat).toBeLessThanOrEqual(one.total);
-    expect(Object.keys(one.facets.categories)).toEqual([...CATEGORIES]);
+    expect(Object.keys(one.facets.categories)).toEqual([...categories]);
   });
 
   it('answers an unreadable cursor with an empty page', () => {
@@ -133,7 +134,7 @@ const anySearch = fc.record(
       fc.constantFrom('gpt', 'qwen3', '智谱', '4.5', '[', '\\', '*'),
     ),
     provider: fc.oneof(fc.constantFrom('openai', 'zhipu', '__proto__', 'constructor'), fc.string()),
-    categories: fc.subarray([...CATEGORIES], { maxLength: 3 }),
+    categories: fc.subarray([...categories], { maxLength: 3 }),
     contextTokensMin: fc.double(),
     maxInputUsdPerMillion: fc.double(),
     sort: fc.constantFrom(...MODEL_SORTS),

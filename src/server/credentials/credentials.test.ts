@@ -80,6 +80,20 @@ describe.each(testEngines())('keys on $engine', (engine) => {
     expect(emptied).toMatchObject({ tags: [], note: '', expiresAt: null, monthlyBudgetUsd: null, name: 'After' });
   });
 
+  it('keep what the last test found when the same address is sent again', async () => {
+    const body = { provider: 'openai', name: 'Tested', secret: makeSecret(), baseUrl: 'https://one.example.com/v1' };
+    const { id } = await person.api('POST /api/keys', { body });
+    await target.server.services.database.kysely
+      .updateTable('credentials')
+      .set({ status: 'valid', models_count: 7 })
+      .where('id', '=', id)
+      .execute();
+    const same = await put(id, { provider: 'openai', baseUrl: 'https://one.example.com/v1', baseUrls: {}, note: 'n' });
+    expect(same.json).toMatchObject({ status: 'valid', models: 7, note: 'n' });
+    const moved = await put(id, { baseUrl: 'https://one.example.com/v2' });
+    expect(moved.json).toMatchObject({ status: 'untested', models: null });
+  });
+
   it.each([
     ['an unknown provider', { provider: 'no-such-provider' }, 'unknown_provider'],
     ["another workspace's custom provider", { provider: `cp_${'0'.repeat(26)}` }, 'unknown_provider'],

@@ -103,7 +103,10 @@ export const changeCredential: Handler<'PUT /api/keys/{id}'> = async (context, {
     baseUrls: body.baseUrls ?? readBaseUrls(row),
   };
   const origins = originsOf(provider, given);
-  const addressChanges = body.provider !== undefined || body.baseUrl !== undefined || body.baseUrls !== undefined;
+  const addressChanges =
+    provider.id !== row.provider ||
+    given.baseUrl !== row.base_url ||
+    JSON.stringify(given.baseUrls) !== JSON.stringify(readBaseUrls(row));
   if (addressChanges) {
     checkAddresses(services, provider, given);
     const { kysely } = services.database;

@@ -1,14 +1,6 @@
-export type OutboundErrorCode =
-  | 'address_forbidden'
-  | 'url_invalid'
-  | 'host_not_found'
-  | 'connection_refused'
-  | 'timeout'
-  | 'tls'
-  | 'too_large'
-  | 'redirected'
-  | 'aborted'
-  | 'network';
+import type { NetworkReason } from '../../providers/probe-reasons.ts';
+
+export type OutboundErrorCode = NetworkReason;
 
 /**
  * Why an outbound call gave no reply. The message is fit for a person's eyes: it names at most the host, never a path,
