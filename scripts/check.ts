@@ -10,6 +10,7 @@ const checks: Record<string, string[]> = {
   'lint with types (oxlint)': ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings', '.'],
   'unused code (knip)': ['node_modules/knip/bin/knip.js', '--no-progress'],
   'generated files': ['scripts/generate-reference.ts', '--check'],
+  'model catalogue': ['scripts/catalog/generate.ts', '--check'],
   'package-lock.json': ['scripts/complete-lockfile.ts', '--check'],
   'import rules': ['node_modules/vitest/vitest.mjs', 'run', 'src/testing/architecture.test.ts'],
 };
