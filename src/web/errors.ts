@@ -3,6 +3,9 @@ import { ApiError } from '../contract/client.ts';
 import { errors } from '../contract/errors.ts';
 import { useLocale } from './locales/use-locale.ts';
 
+/** Thrown when the person gave up half-way. Nothing failed, so nobody is told. */
+export class GivenUp extends Error {}
+
 /** An error in the person's words: what happened, what to do next, and what to quote to an administrator. */
 export interface DescribedError {
   text: string;

@@ -68,8 +68,8 @@ const keys = createRoute({
 const models = createRoute({
   getParentRoute: () => app,
   path: '/models',
-  /** `compare` holds up to four `provider/model`, separated by commas. */
-  validateSearch: (search) => pick(search, 'q', 'provider', 'category', 'sort', 'context', 'price', 'compare'),
+  /** `model` is the open `provider/model`; `compare` holds up to four of them, separated by commas. */
+  validateSearch: (search) => pick(search, 'q', 'provider', 'category', 'sort', 'context', 'price', 'compare', 'model'),
   component: lazyRouteComponent(() => import('./models/models-page.tsx')),
 });
 

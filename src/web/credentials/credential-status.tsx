@@ -35,7 +35,3 @@ export function CredentialStatusBadge({ status }: { status: CredentialStatus }) 
     </StatusBadge>
   );
 }
-
-export function toneOfStatus(status: CredentialStatus): StatusTone {
-  return looks[status].tone;
-}

@@ -8,7 +8,6 @@ export type CredentialId = Credential['id'];
 export type CredentialTest = OperationReply<Operations['POST /api/keys/test']>;
 export type CredentialEvent = OperationReply<Operations['GET /api/keys/{id}/events']>['items'][number];
 export type CredentialVersion = OperationReply<Operations['GET /api/keys/{id}/versions']>['items'][number];
-export type CredentialFacets = OperationReply<Operations['GET /api/keys/facets']>;
 export type ProviderSummary = OperationReply<Operations['GET /api/keys/providers']>['items'][number];
 
 const ID_FORM = /^key_[0-9a-hjkmnp-tv-z]{26}$/;

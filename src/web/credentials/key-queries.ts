@@ -74,3 +74,11 @@ export function useRefreshKeys(): () => Promise<void> {
     await Promise.all(names.map((name) => queryClient.invalidateQueries({ queryKey: [name] })));
   }, [queryClient]);
 }
+
+/** After a key is gone for good: only the lists are read again, because a panel that still closes would ask in vain. */
+export function useRefreshKeyLists(): () => Promise<void> {
+  const queryClient = useQueryClient();
+  return useCallback(async () => {
+    await Promise.all(affectedLists.map((name) => queryClient.invalidateQueries({ queryKey: [name] })));
+  }, [queryClient]);
+}

@@ -60,7 +60,10 @@ export function KeyRow({ credential, isSelected, isOpen, onSelect, onOpen }: Key
       </td>
       <td className={classes.number}>
         {credential.monthlyBudgetUsd === null ? (
-          <span className={classes.quiet}>{t('row.noBudget')}</span>
+          <span className={classes.quiet}>
+            <span aria-hidden>–</span>
+            <span className={classes.hidden}>{t('row.noBudget')}</span>
+          </span>
         ) : (
           <Money value={credential.monthlyBudgetUsd} />
         )}

@@ -6,11 +6,15 @@ import { useProviders } from './key-queries.ts';
 /** The sentence of a test's reason in the language on the screen; null for a reason this version does not know. */
 export function useReasonSentence(): (reason: string, providerId: string) => string | null {
   const language = useLocale() === 'zh-CN' ? 'zh' : 'en';
-  const { nameOf } = useProviders();
+  const { find, nameOf } = useProviders();
   return useCallback(
-    (reason, providerId) =>
-      isProbeReason(reason) ? tidy(probeSentence(reason, { language, provider: nameOf(providerId) })) : null,
-    [language, nameOf],
+    (reason, providerId) => {
+      if (!isProbeReason(reason)) return null;
+      const [sibling] = find(providerId)?.siblings ?? [];
+      const names = { provider: nameOf(providerId), ...(sibling === undefined ? {} : { sibling: nameOf(sibling) }) };
+      return tidy(probeSentence(reason, { language, ...names }));
+    },
+    [language, find, nameOf],
   );
 }
 

@@ -7,8 +7,10 @@ import { PHONE } from '../credentials/screen.ts';
 import { ProviderMark } from '../providers/provider-mark.tsx';
 import { CopyButton } from '../ui/copy.tsx';
 import { InlineError } from '../ui/error-state.tsx';
+import { useFocusBack } from '../ui/use-focus-back.ts';
 import classes from './compare-sheet.module.css';
 import { useComparedFacts } from './compared-facts.tsx';
+import { noteModelCopied } from './copied-model.ts';
 import type { Currency } from './currency.ts';
 import { splitModelKey } from './model.ts';
 import { type ComparedModel, useComparedModels } from './model-queries.ts';
@@ -23,6 +25,7 @@ interface CompareSheetProps {
 /** Up to four models side by side, with what differs marked and the best of each line named. */
 export default function CompareSheet({ names, currency, onRemove, onClose }: CompareSheetProps) {
   const { t } = useTranslation('models');
+  useFocusBack();
   const compared = useComparedModels(names);
   const facts = useComparedFacts(
     compared.map(({ model }) => model),
@@ -94,7 +97,7 @@ function ModelHead({ compared, onRemove }: { compared: ComparedModel; onRemove: 
     <th scope="col">
       <span className={classes.head}>
         <ProviderMark providerId={provider} name={nameOf(provider)} size={20} />
-        <CopyButton value={id} label={t('row.copy', { id })} name={id} size={24} />
+        <CopyButton value={id} label={t('row.copy', { id })} name={id} size={24} onCopied={noteModelCopied} />
         <CloseButton size="sm" aria-label={t('compare.remove', { id })} onClick={onRemove} />
       </span>
       <span className={classes.id} translate="no">

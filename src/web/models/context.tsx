@@ -1,9 +1,7 @@
 import { Tokens } from '../ui/numbers.tsx';
 import { Unknown } from './price.tsx';
 
-const DIGITS = 3;
-
 /** A context as people name it: 262,144 tokens are `262k`. */
 export function Context({ tokens }: { tokens: number | null }) {
-  return tokens === null ? <Unknown /> : <Tokens value={Number(tokens.toPrecision(DIGITS))} />;
+  return tokens === null ? <Unknown /> : <Tokens value={tokens} />;
 }

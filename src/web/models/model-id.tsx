@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { useProviders } from '../credentials/key-queries.ts';
 import { ProviderMark } from '../providers/provider-mark.tsx';
 import { CopyButton } from '../ui/copy.tsx';
+import { noteModelCopied } from './copied-model.ts';
 import { Deprecation } from './deprecation.tsx';
 import type { Model } from './model.ts';
 import classes from './models-table.module.css';
@@ -20,7 +21,7 @@ export function ModelId({ model, onOpen }: { model: Model; onOpen: () => void })
           <button type="button" className={classes.id} translate="no" title={id} data-row-name="" onClick={onOpen}>
             {id}
           </button>
-          <CopyButton value={id} label={t('row.copy', { id })} name={id} size={24} />
+          <CopyButton value={id} label={t('row.copy', { id })} name={id} size={24} onCopied={noteModelCopied} />
           <Deprecation model={model} />
         </div>
         <div className={classes.under}>

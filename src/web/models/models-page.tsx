@@ -5,7 +5,7 @@ import { PHONE } from '../credentials/screen.ts';
 import { Page } from '../ui/page.tsx';
 import { CompareBar } from './compare-bar.tsx';
 import { useCurrency } from './currency.ts';
-import { type Model, modelKey } from './model.ts';
+import { modelKey } from './model.ts';
 import { ModelList } from './model-list.tsx';
 import { useModels } from './model-queries.ts';
 import { COMPARED_MAX } from './models-search.ts';
@@ -21,7 +21,6 @@ export default function ModelsPage() {
   const { search, change } = useModelsSearch();
   const [currency, setCurrency] = useCurrency();
   const models = useModels(search);
-  const [opened, setOpened] = useState<Model | null>(null);
   const [isComparing, setIsComparing] = useState(false);
   const toolbar = useRef<HTMLDivElement>(null);
   const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
@@ -49,7 +48,7 @@ export default function ModelsPage() {
         currency={currency}
         isPhone={isPhone}
         onCompare={(model) => toggle(modelKey(model))}
-        onOpen={setOpened}
+        onOpen={(model) => change({ model: modelKey(model) }, { isNewEntry: true })}
         onChange={change}
       />
       <CompareBar
@@ -59,7 +58,14 @@ export default function ModelsPage() {
         onOpen={() => setIsComparing(true)}
       />
       <Suspense fallback={null}>
-        {opened !== null && <ModelPanel model={opened} currency={currency} onClose={() => setOpened(null)} />}
+        {search.model !== undefined && (
+          <ModelPanel
+            name={search.model}
+            inList={models.data?.pages.flatMap((page) => page.items).find((model) => modelKey(model) === search.model)}
+            currency={currency}
+            onClose={() => change({ model: undefined })}
+          />
+        )}
         {isComparing && compared.length > 0 && (
           <CompareSheet names={compared} currency={currency} onRemove={toggle} onClose={() => setIsComparing(false)} />
         )}

@@ -10,6 +10,7 @@ it('an address survives being read and written', () => {
     context: '200000',
     price: '0.5',
     compare: 'openai/gpt-4o,openrouter/meta/llama',
+    model: 'openrouter/meta/llama',
   };
   expect(writeModelsSearch(readModelsSearch(address))).toEqual(address);
 });

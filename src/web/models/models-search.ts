@@ -18,6 +18,8 @@ export interface ModelsSearch {
   price?: number | undefined;
   /** Up to four `provider/model`. */
   compare?: readonly string[] | undefined;
+  /** The `provider/model` whose details are open. */
+  model?: string | undefined;
 }
 
 /** The texts in the address. */
@@ -29,11 +31,12 @@ export interface ModelsAddress {
   context?: string;
   price?: string;
   compare?: string;
+  model?: string;
 }
 
 /** Reads an address that people may have edited; what is not understood is left out. */
 export function readModelsSearch(raw: ModelsAddress): ModelsSearch {
-  const { q, provider } = raw;
+  const { q, provider, model } = raw;
   const chosen = list(raw.category);
   return {
     q,
@@ -43,11 +46,12 @@ export function readModelsSearch(raw: ModelsAddress): ModelsSearch {
     context: positive(raw.context),
     price: positive(raw.price),
     compare: [...new Set(list(raw.compare))].slice(0, COMPARED_MAX),
+    model,
   };
 }
 
 export function writeModelsSearch(search: ModelsSearch): ModelsAddress {
-  const { q, provider, category = [], sort, context, price, compare = [] } = search;
+  const { q, provider, category = [], sort, context, price, compare = [], model } = search;
   const raw = {
     q,
     provider,
@@ -56,8 +60,9 @@ export function writeModelsSearch(search: ModelsSearch): ModelsAddress {
     context: context === undefined ? undefined : String(context),
     price: price === undefined ? undefined : String(price),
     compare: compare.join(','),
+    model,
   };
-  return pick(raw, 'q', 'provider', 'category', 'sort', 'context', 'price', 'compare');
+  return pick(raw, 'q', 'provider', 'category', 'sort', 'context', 'price', 'compare', 'model');
 }
 
 function list(text: string | undefined): string[] {

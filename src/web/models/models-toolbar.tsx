@@ -41,7 +41,10 @@ export function ModelsToolbar({ search, facets, currency, onChange, onCurrency }
           aria-label={t('filter.sort')}
           value={sort}
           allowDeselect={false}
-          data={sorts.map((value) => ({ value, label: t(`sort.${value}`) }))}
+          data={sorts.map((value) => ({
+            value,
+            label: t(value === 'relevance' && search.q === undefined ? 'sort.current' : `sort.${value}`),
+          }))}
           onChange={(value) => onChange({ sort: sorts.find((known) => known === value) })}
         />
         <SegmentedControl

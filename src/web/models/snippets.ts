@@ -42,8 +42,9 @@ function isOpenAi(dialect: Dialect): boolean {
 }
 
 /** JSON inside single quotes of a shell; a quote in a model id would end them. */
-function shellJson(value: unknown): string {
-  return `'${JSON.stringify(value).replaceAll("'", "'\\''")}'`;
+function shellJson(body: Readonly<Record<string, unknown>>): string {
+  const lines = Object.entries(body).map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
+  return `'{\n${lines.join(',\n').replaceAll("'", "'\\''")}\n  }'`;
 }
 
 function authLine({ authHeader, variable }: SnippetInput): string {

@@ -6,19 +6,20 @@ const route = getRouteApi('/app/models');
 
 export interface ModelsSearchState {
   search: ModelsSearch;
-  change: (patch: ModelsSearch) => void;
+  /** Changes parts of the address. Filters replace the entry in the history, opening something adds one. */
+  change: (patch: ModelsSearch, options?: { isNewEntry: boolean }) => void;
 }
 
-/** Filters, order and comparison, kept in the address. */
+/** Filters, order, comparison and the open model, kept in the address. */
 export function useModelsSearch(): ModelsSearchState {
   const raw = route.useSearch();
   const navigate = route.useNavigate();
   const search = useMemo(() => readModelsSearch(raw), [raw]);
   const change = useCallback<ModelsSearchState['change']>(
-    (patch) => {
+    (patch, options) => {
       void navigate({
         search: (before) => writeModelsSearch({ ...readModelsSearch(before), ...patch }),
-        replace: true,
+        replace: options?.isNewEntry !== true,
         resetScroll: false,
       });
     },

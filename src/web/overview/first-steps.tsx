@@ -1,5 +1,6 @@
 import { Check } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { hasCopiedModel } from '../models/copied-model.ts';
 import { LinkButton } from '../ui/link-button.tsx';
 import classes from './first-steps.module.css';
 import type { Overview } from './overview-page.tsx';
@@ -10,8 +11,7 @@ type Step = (typeof steps)[number];
 function isDone(step: Step, { keys, recentKeys, recentEvents }: Overview): boolean {
   if (step === 'add') return keys.total > 0;
   if (step === 'test') return keys.total > (keys.byStatus.untested ?? 0);
-  // Reading the catalogue leaves no trace, so the last step stays open until the list goes.
-  if (step === 'model') return false;
+  if (step === 'model') return hasCopiedModel();
   return (
     recentKeys.some((key) => key.lastCopiedAt !== null) || recentEvents.some(({ action }) => action === 'key.copied')
   );

@@ -54,10 +54,13 @@ export default function OverviewPage() {
     <Page
       title={t('title')}
       lead={t('lead')}
+      // While there are no keys, the first of the steps is the one primary action.
       action={
-        <LinkButton to="/keys" search={{ add: 1 }} leftSection={<Plus size={16} aria-hidden />}>
-          {t('addKey')}
-        </LinkButton>
+        overview.data?.keys.total === 0 ? null : (
+          <LinkButton to="/keys" search={{ add: 1 }} leftSection={<Plus size={16} aria-hidden />}>
+            {t('addKey')}
+          </LinkButton>
+        )
       }
     >
       {overview.isPending && <Loading />}

@@ -7,6 +7,7 @@ import { refusedFields } from '../errors.ts';
 import { readField } from '../form-fields.ts';
 import { InlineError } from '../ui/error-state.tsx';
 import { toastDone } from '../ui/toasts.tsx';
+import { useFocusBack } from '../ui/use-focus-back.ts';
 import { type CustomProvider, useRefreshProviders } from './custom-provider-queries.ts';
 import classes from './providers.module.css';
 
@@ -19,6 +20,7 @@ interface CustomProviderFormProps {
 /** A provider of one's own: a name, a host, and what it speaks. */
 export function CustomProviderForm({ provider, onClose }: CustomProviderFormProps) {
   const { t } = useTranslation(['providers', 'shell']);
+  useFocusBack();
   const refresh = useRefreshProviders();
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
@@ -83,7 +85,7 @@ export function CustomProviderForm({ provider, onClose }: CustomProviderFormProp
           value={[...spoken]}
           error={spoken.length === 0 ? t('providers:custom.dialectsWrong') : null}
         >
-          <div className={classes.form}>
+          <div className={classes.choices}>
             {dialects.map((dialect) => (
               <Checkbox
                 key={dialect}

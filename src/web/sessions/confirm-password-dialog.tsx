@@ -6,11 +6,13 @@ import { useMe } from '../accounts/me.ts';
 import { api } from '../api.ts';
 import { readField } from '../form-fields.ts';
 import { InlineError } from '../ui/error-state.tsx';
+import { useFocusBack } from '../ui/use-focus-back.ts';
 
 /** Asks for the password before something sensitive. `answer` is called once. */
 export default function ConfirmPasswordDialog({ answer }: { answer: (isConfirmed: boolean) => void }) {
   const { t } = useTranslation(['sessions', 'shell', 'errors']);
   const { user } = useMe();
+  useFocusBack();
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const isWrong = error instanceof ApiError && error.code === 'wrong_password';

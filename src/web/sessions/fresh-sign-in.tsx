@@ -1,5 +1,6 @@
 import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { ApiError } from '../../contract/client.ts';
+import { GivenUp } from '../errors.ts';
 
 const ConfirmPasswordDialog = lazy(() => import('./confirm-password-dialog.tsx'));
 
@@ -35,13 +36,17 @@ export function freshSignIn(): Promise<boolean> {
   return promise;
 }
 
-/** Makes a call that needs a fresh sign-in; asks for the password and calls once more when the server demands it. */
+/**
+ * Makes a call that needs a fresh sign-in; asks for the password and calls once more when the server demands it.
+ * Rejects with GivenUp when the person closes the dialog, else as the call does.
+ */
 export async function withFreshSignIn<Reply>(call: () => Promise<Reply>): Promise<Reply> {
   try {
     return await call();
   } catch (error) {
     const isStale = error instanceof ApiError && error.code === 'fresh_sign_in_needed';
-    if (!isStale || !(await freshSignIn())) throw error;
+    if (!isStale) throw error;
+    if (!(await freshSignIn())) throw new GivenUp();
     return await call();
   }
 }

@@ -71,7 +71,7 @@ export default function SignInPage() {
           {t('sessions:signIn.submit')}
         </Button>
       </form>
-      <p className={form.foot}>
+      <div className={form.foot}>
         {instance.data === undefined && instance.isPending && <Skeleton height={14} width={220} />}
         {instance.data?.needsFirstAccount === true && <Link to="/register">{t('sessions:signIn.firstAccount')}</Link>}
         {instance.data?.needsFirstAccount === false && instance.data.signUp === 'open' && (
@@ -80,7 +80,7 @@ export default function SignInPage() {
           </>
         )}
         {instance.data?.needsFirstAccount === false && instance.data.signUp !== 'open' && t('sessions:signIn.closed')}
-      </p>
+      </div>
     </PublicPage>
   );
 }

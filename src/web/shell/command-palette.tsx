@@ -2,13 +2,15 @@ import '@mantine/spotlight/styles.css';
 import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { KeyRound, Languages, LogOut, Plus, Search } from 'lucide-react';
+import { Copy, Languages, LogOut, Plus, Search } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { locales, themes } from '../../contract/vocabulary.ts';
 import { read } from '../api.ts';
+import { useProviders } from '../credentials/key-queries.ts';
 import { useFetchSecret } from '../credentials/use-fetch-secret.ts';
 import { useLocale } from '../locales/use-locale.ts';
+import { noteModelCopied } from '../models/copied-model.ts';
 import { ProviderMark } from '../providers/provider-mark.tsx';
 import { useSignOut } from '../sessions/sign-out.ts';
 import { usePreferences } from '../settings/preferences.ts';
@@ -19,7 +21,7 @@ import { navigation } from './navigation.ts';
 
 const RESULTS_MAX = 6;
 const SETTLE_MS = 160;
-const [store] = createSpotlight();
+const [store, spotlight] = createSpotlight();
 
 interface Command {
   id: string;
@@ -49,6 +51,17 @@ function selectFirst(): void {
   list?.querySelector('[data-selected]')?.removeAttribute('data-selected');
   list?.querySelector('[data-action]')?.setAttribute('data-selected', 'true');
   store.updateState((state) => ({ ...state, selected: 0 }));
+}
+
+/** Stands in the list, so that Enter runs the first command without a press of the arrow keys. */
+function ChosenFirst({ id }: { id: string | undefined }) {
+  useEffect(() => {
+    if (id === undefined) return;
+    // The store learns the list's own id in an effect that runs after this one.
+    const frame = requestAnimationFrame(selectFirst);
+    return () => cancelAnimationFrame(frame);
+  }, [id]);
+  return null;
 }
 
 /** Pages, and what can be done from anywhere. */
@@ -109,6 +122,7 @@ function useFixedCommands(): Command[] {
 function useFoundCommands(words: string): { commands: Command[]; isSearching: boolean } {
   const { t } = useTranslation();
   const { copy } = useCopy();
+  const { nameOf } = useProviders();
   const fetchSecret = useFetchSecret();
   const query = { ...(words === '' ? {} : { q: words }), limit: RESULTS_MAX };
   const keys = useQuery({ ...read('GET /api/keys', { query }), placeholderData: keepPreviousData });
@@ -129,25 +143,26 @@ function useFoundCommands(words: string): { commands: Command[]; isSearching: bo
     id: `model:${provider}/${id}`,
     group: t('palette.models'),
     label: id,
-    description: provider,
-    icon: <ProviderMark providerId={provider} name={provider} size={18} />,
-    run: () => void copy(id, { name: id }),
+    description: nameOf(provider),
+    icon: <ProviderMark providerId={provider} name={nameOf(provider)} size={18} />,
+    run: () => void copy(id, { name: id, onCopied: noteModelCopied }),
   }));
   return { commands: [...keyCommands, ...modelCommands], isSearching: keys.isFetching || models.isFetching };
 }
 
 function Row({ command }: { command: Command }) {
   const isKey = command.id.startsWith('key:');
+  const isCopied = isKey || command.id.startsWith('model:');
   return (
     <Spotlight.Action onClick={command.run} className={classes.action}>
       <span className={classes.icon}>{command.icon}</span>
       <span className={classes.label}>{command.label}</span>
       {command.description !== undefined && (
-        <code className={classes.description} data-secret={isKey}>
+        <span className={classes.description} data-secret={isKey}>
           {command.description}
-        </code>
+        </span>
       )}
-      {isKey && <KeyRound size={14} className={classes.copies} aria-hidden />}
+      {isCopied && <Copy size={14} className={classes.copies} data-secret={isKey} aria-hidden />}
     </Spotlight.Action>
   );
 }
@@ -159,15 +174,11 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const words = useSettled(typed.trim());
   const fixed = useFixedCommands().filter((command) => matches(command, typed.trim()));
   const { commands: found, isSearching } = useFoundCommands(words);
-  useEffect(() => store.updateState((state) => ({ ...state, opened: true })), []);
-  const commands = typed.trim() === '' ? [...fixed, ...found] : [...found, ...fixed];
-  const first = commands[0]?.id;
-  // Enter runs the first command without a press of the arrow keys. The list stands in the page only after this render.
-  useEffect(() => {
-    if (first === undefined) return;
-    const frame = requestAnimationFrame(selectFirst);
-    return () => cancelAnimationFrame(frame);
-  }, [first]);
+  useEffect(() => spotlight.open(), []);
+  // Until the answer for these words is here, what was found before counts only as far as it fits them.
+  const isStale = words !== typed.trim() || isSearching;
+  const fitting = isStale ? found.filter((command) => matches(command, typed.trim())) : found;
+  const commands = typed.trim() === '' ? [...fixed, ...fitting] : [...fitting, ...fixed];
   const groups = Map.groupBy(commands, ({ group }) => group);
   return (
     <Spotlight.Root
@@ -191,8 +202,9 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
         leftSection={<Search size={17} aria-hidden />}
       />
       <Spotlight.ActionsList>
+        <ChosenFirst id={commands[0]?.id} />
         {[...groups].map(([group, members]) => (
-          <Spotlight.ActionsGroup key={group} label={group}>
+          <Spotlight.ActionsGroup key={group} label={group} className={classes.group}>
             {members.map((command) => (
               <Row key={command.id} command={command} />
             ))}

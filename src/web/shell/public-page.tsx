@@ -1,5 +1,7 @@
+import { Copy } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ProviderMark } from '../providers/provider-mark.tsx';
 import { LanguageMenu } from '../settings/language-menu.tsx';
 import { ThemeMenu } from '../settings/theme-menu.tsx';
 import { Logo } from '../ui/logo.tsx';
@@ -7,9 +9,9 @@ import { Mono } from '../ui/mono.tsx';
 import classes from './public-page.module.css';
 
 const sample = [
-  { name: 'OpenAI', preview: 'sk-pro...9fQ2' },
-  { name: 'DeepSeek', preview: 'sk-4a1...c07e' },
-  { name: 'Anthropic', preview: 'sk-ant...XwAA' },
+  { id: 'openai', name: 'OpenAI', preview: 'sk-pro...9fQ2' },
+  { id: 'deepseek', name: 'DeepSeek', preview: 'sk-4a1...c07e' },
+  { id: 'anthropic', name: 'Anthropic', preview: 'sk-ant...XwAA' },
 ] as const;
 
 /** Pages before the sign-in: the form on one side, what the product is on the other. */
@@ -32,10 +34,12 @@ export function PublicPage({ children }: { children: ReactNode }) {
       </div>
       <aside className={classes.pitch} aria-label={t('pitch.label')}>
         <div className={classes.card} aria-hidden>
-          {sample.map(({ name, preview }) => (
-            <div key={name} className={classes.row}>
-              <span>{name}</span>
+          {sample.map(({ id, name, preview }) => (
+            <div key={id} className={classes.row}>
+              <ProviderMark providerId={id} name={name} size={24} />
+              <span className={classes.name}>{name}</span>
               <Mono tone="secret">{preview}</Mono>
+              <Copy size={15} className={classes.copy} />
             </div>
           ))}
         </div>

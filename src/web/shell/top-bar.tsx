@@ -21,12 +21,10 @@ export function TopBar({ onMenu }: { onMenu: () => void }) {
       <span className={classes.logo}>
         <Logo size={24} />
       </span>
-      <button type="button" className={classes.search} onClick={openPalette}>
+      <button type="button" className={classes.search} aria-keyshortcuts="Control+K Meta+K" onClick={openPalette}>
         <Search size={15} aria-hidden />
         <span className={classes.searchText}>{t('search.label')}</span>
-        <Kbd className={classes.keys} aria-hidden>
-          {keys}
-        </Kbd>
+        <Kbd className={classes.keys}>{keys}</Kbd>
       </button>
       <div className={classes.end}>
         <LanguageMenu />

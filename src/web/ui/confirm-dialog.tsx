@@ -1,6 +1,7 @@
 import { Button, Modal } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { GivenUp } from '../errors.ts';
 import classes from './confirm-dialog.module.css';
 import { InlineError } from './error-state.tsx';
 
@@ -33,7 +34,7 @@ export function ConfirmDialog({ isOpen, onClose, title, children, confirmLabel, 
       await onConfirm();
       close();
     } catch (thrown) {
-      setError(thrown);
+      if (!(thrown instanceof GivenUp)) setError(thrown);
     } finally {
       setIsBusy(false);
     }

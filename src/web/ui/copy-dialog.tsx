@@ -3,10 +3,12 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './copy.module.css';
 import type { RefusedCopy } from './copy-dialog-host.tsx';
+import { useFocusBack } from './use-focus-back.ts';
 
 /** The last way out: the value stands selected in a field, and the dialog says why. Closing it forgets the value. */
 export default function CopyDialog({ refused, onClose }: { refused: RefusedCopy; onClose: () => void }) {
   const { t } = useTranslation();
+  useFocusBack();
   const fill = useCallback(
     (field: HTMLInputElement | null) => {
       if (field === null) return;
@@ -34,7 +36,7 @@ export default function CopyDialog({ refused, onClose }: { refused: RefusedCopy;
         data-autofocus
         label={refused.name ?? t('ui.copyDialog.value')}
         description={t('ui.copyDialog.hint')}
-        classNames={{ input: classes.field }}
+        classNames={{ input: classes.field ?? '' }}
         onFocus={(event) => event.currentTarget.select()}
       />
       <Button mt="md" fullWidth variant="default" onClick={onClose}>

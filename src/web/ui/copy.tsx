@@ -8,7 +8,7 @@ import { ClipboardCountdown, CopiedWords } from './clipboard-countdown.tsx';
 import classes from './copy.module.css';
 import { showCopyDialog } from './copy-dialog-host.tsx';
 import toast from './toasts.module.css';
-import { toastError } from './toasts.tsx';
+import { toastCloseButton, toastError } from './toasts.tsx';
 
 /** How long a secret may stay in the clipboard. */
 export const SECRET_CLEAR_MS = 45_000;
@@ -20,6 +20,8 @@ export interface CopyOptions {
   name?: string;
   /** Given for secrets: a countdown is shown and the clipboard is cleared after it, if it still holds the value. */
   clearAfterMs?: number;
+  /** Called when the text is in the clipboard. */
+  onCopied?: () => void;
 }
 
 /**
@@ -34,6 +36,7 @@ export async function copyText(source: string | Promise<string>, options: CopyOp
     return false;
   }
   const { name, clearAfterMs } = options;
+  options.onCopied?.();
   const id = 'copied';
   notifications.hide(id);
   notifications.show({
@@ -52,6 +55,7 @@ export async function copyText(source: string | Promise<string>, options: CopyOp
       ),
     autoClose: clearAfterMs === undefined ? PLAIN_TOAST_MS : false,
     withCloseButton: clearAfterMs !== undefined,
+    closeButtonProps: toastCloseButton(),
     icon: clearAfterMs === undefined ? <Check size={15} aria-hidden /> : <KeyRound size={15} aria-hidden />,
     classNames: toast,
     'data-tone': clearAfterMs === undefined ? 'good' : 'secret',

@@ -9,9 +9,11 @@ export function formatCount(value: number, locale: string): string {
   return words.replace('K', 'k');
 }
 
-/** `200k`, `1M`: the units in which every provider states a context, in every language. */
+/** `200k`, `262k`, `1.05M`: how every provider states a context, in every language. */
 export function formatTokens(value: number): string {
-  const words = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 2 }).format(value);
+  const isMillions = value >= 1_000_000;
+  const digits = isMillions ? 2 : value < 10_000 ? 1 : 0;
+  const words = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: digits }).format(value);
   return words.replace('K', 'k');
 }
 

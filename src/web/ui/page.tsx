@@ -22,7 +22,7 @@ export function Page({ title, lead, action, children }: PageProps) {
           </h1>
           {lead !== undefined && <p className={classes.lead}>{lead}</p>}
         </div>
-        {action !== undefined && <div className={classes.action}>{action}</div>}
+        {action != null && <div className={classes.action}>{action}</div>}
       </header>
       {children}
     </div>

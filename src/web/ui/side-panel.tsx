@@ -2,6 +2,7 @@ import { Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './side-panel.module.css';
+import { useFocusBack } from './use-focus-back.ts';
 
 interface SidePanelProps {
   isOpen: boolean;
@@ -17,6 +18,7 @@ interface SidePanelProps {
 /** Details beside a list that stays where it is. */
 export function SidePanel({ isOpen, onClose, title, children, footer, width = 520 }: SidePanelProps) {
   const { t } = useTranslation();
+  useFocusBack();
   return (
     <Drawer
       opened={isOpen}

@@ -19,8 +19,13 @@ export function formatRelative(time: string, nowMs: number, locale: string): str
   const seconds = (Date.parse(time) - nowMs) / SECOND;
   const words = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: locale === 'en' ? 'short' : 'long' });
   for (const { unit, seconds: length } of steps)
-    if (Math.abs(seconds) >= length) return words.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) >= length) return spaced(words.format(Math.trunc(seconds / length), unit));
   return justNow[locale] ?? words.format(0, 'second');
+}
+
+/** Between a number and a Chinese word stands a space, as everywhere else in the product. */
+function spaced(words: string): string {
+  return words.replace(/(\d)(?=\p{Script=Han})/gu, '$1 ');
 }
 
 /** Day and minute in the person's own time zone. */

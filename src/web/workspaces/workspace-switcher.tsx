@@ -1,4 +1,4 @@
-import { Menu, Tooltip } from '@mantine/core';
+import { Menu, Tooltip, VisuallyHidden } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Check, ChevronsUpDown, User, Users } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
@@ -23,12 +23,7 @@ export function WorkspaceSwitcher({ isCollapsed }: { isCollapsed: boolean }) {
     <Menu position="bottom-start" width={220} transitionProps={{ duration: 120 }}>
       <Tooltip label={current.name} position="right" disabled={!isCollapsed}>
         <Menu.Target>
-          <button
-            type="button"
-            className={classes.target}
-            data-collapsed={isCollapsed}
-            aria-label={`${current.name} ${t(`workspace.${current.kind}`)}: ${t('workspace.switchTo')}`}
-          >
+          <button type="button" className={classes.target} data-collapsed={isCollapsed}>
             <span className={classes.icon}>
               <Icon size={15} aria-hidden />
             </span>
@@ -41,6 +36,9 @@ export function WorkspaceSwitcher({ isCollapsed }: { isCollapsed: boolean }) {
                 <ChevronsUpDown size={14} aria-hidden />
               </>
             )}
+            <VisuallyHidden>
+              {isCollapsed && current.name} {t('workspace.switchTo')}
+            </VisuallyHidden>
           </button>
         </Menu.Target>
       </Tooltip>

@@ -3,6 +3,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { useFocusBack } from '../../ui/use-focus-back.ts';
 import type { CredentialId } from '../credential.ts';
 import { PHONE } from '../screen.ts';
 import { OneKeyForm } from './one-key-form.tsx';
@@ -20,6 +21,7 @@ interface AddKeyDialogProps {
 /** Adds one key, or, when several are pasted, a table of them. Secrets are gone with the dialog. */
 export default function AddKeyDialog({ providerId, onClose, onOpen }: AddKeyDialogProps) {
   const { t } = useTranslation('credentials');
+  useFocusBack();
   const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
   const [isSeveral, setIsSeveral] = useState(false);
   const [isAsking, setIsAsking] = useState(false);

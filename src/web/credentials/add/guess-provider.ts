@@ -20,6 +20,8 @@ export function guessProvider(secret: string, variable: string | null): Provider
   const both = byForm.filter((id) => byName.includes(id));
   const [first] = both.length > 0 ? both : byName;
   if (first !== undefined && (both.length > 0 || byForm.length === 0)) return { providerIds: [first], isSure: true };
+  // A variable of one provider around the secret of another is what relays ask for: the person knows which it is.
+  if (first !== undefined) return { providerIds: [...new Set([...byName, ...byForm])], isSure: false };
   const [only] = byForm;
   return { providerIds: byForm, isSure: only !== undefined && byForm.length === 1 && hasOwnPrefix(only, secret) };
 }

@@ -57,7 +57,12 @@ export function OneKeyForm({ onDirtyCheck, onCancel, onOpen, ...options }: OneKe
         onPaste={recognition.pasted}
         isAutoFocused
       />
-      <ProviderSuggestions guess={recognition.guess} chosenId={draft.providerId} onChoose={form.chooseProvider} />
+      <ProviderSuggestions
+        guess={recognition.guess}
+        chosenId={draft.providerId}
+        givenId={options.providerId}
+        onChoose={form.chooseProvider}
+      />
       <div>
         <ProviderPicker value={draft.providerId} onChange={form.chooseProvider} error={problem('provider')} />
         {provider?.consoleUrl != null && (

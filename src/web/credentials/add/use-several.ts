@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { previewSecret } from '../../../contract/preview.ts';
 import { api } from '../../api.ts';
 import { useProviders, useRefreshKeys } from '../key-queries.ts';
 import { NAME_LENGTH_MAX } from '../limits.ts';
-import { previewOf } from '../preview.ts';
 import type { PastedSecret } from './parse-pasted.ts';
 import { isComplete, type SeveralRow } from './several-rows.ts';
 import { useProposedName } from './use-proposed-name.ts';
@@ -40,7 +40,8 @@ export function useSeveral() {
       const taken = new Map<string, number>();
       const next = found.map(({ secret, variable, baseUrl }, index): SeveralRow => {
         secrets.current.set(index + 1, secret);
-        const [guess = null] = guessProvider(secret, variable).providerIds;
+        const { providerIds, isSure } = guessProvider(secret, variable);
+        const [guess = null] = isSure ? providerIds : [];
         const providerId = guess !== null && find(guess) !== undefined ? guess : null;
         const before = taken.get(providerId ?? '') ?? 0;
         taken.set(providerId ?? '', before + 1);
@@ -48,7 +49,7 @@ export function useSeveral() {
         return {
           number: index + 1,
           variable,
-          preview: previewOf(secret),
+          preview: previewSecret(secret),
           name,
           isNameOwn: false,
           providerId,

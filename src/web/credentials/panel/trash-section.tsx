@@ -9,7 +9,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { formatRelative } from '../../ui/time.tsx';
 import { toastDone, toastError } from '../../ui/toasts.tsx';
 import { type Credential, may } from '../credential.ts';
-import { useRefreshKeys } from '../key-queries.ts';
+import { useRefreshKeyLists, useRefreshKeys } from '../key-queries.ts';
 import { toastWithUndo } from '../undo-toast.tsx';
 import { useNow } from '../use-now.ts';
 import classes from './panel.module.css';
@@ -69,6 +69,7 @@ export function TrashNotice({ credential, onGone }: TrashProps) {
   const locale = useLocale();
   const now = useNow();
   const refresh = useRefreshKeys();
+  const refreshLists = useRefreshKeyLists();
   const [isAsking, setIsAsking] = useState(false);
   const [isRestoring, setIsRestoring] = useState(false);
   const { id, name, deletedAt } = credential;
@@ -90,7 +91,7 @@ export function TrashNotice({ credential, onGone }: TrashProps) {
     await withFreshSignIn(() => api('POST /api/keys/{id}/purge', { params: { id } }));
     toastDone(t('trash.purged', { name }));
     onGone();
-    await refresh();
+    await refreshLists();
   };
 
   return (

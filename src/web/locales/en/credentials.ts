@@ -206,7 +206,7 @@ export default {
     providerNone: 'No provider matches. Choose “Custom” for any other host.',
     looksLike: 'Looks like',
     couldBe: 'Could be',
-    suggestedBy: 'Suggested by the form of the key. Change it if it is wrong.',
+    suggestedBy: 'The provider is recognised from what you pasted. Change it if it is wrong.',
     name: 'Name',
     baseUrl: 'Base URL',
     baseUrlCustom: 'The address of the API, usually ending in /v1.',

@@ -45,7 +45,8 @@ export default {
   attention: {
     title: 'Keys that need attention',
     none: 'Nothing needs you right now.',
-    expires: 'expires',
+    expires: 'expires {{when}}',
+    expired: 'expired {{when}}',
   },
   recent: { title: 'Newest keys', all: 'All keys' },
   activity: {

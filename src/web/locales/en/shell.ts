@@ -93,6 +93,7 @@ export default {
     copyRequestId: 'Copy the request id',
     loading: 'Loading',
     close: 'Close',
+    closeMessage: 'Close this message',
     cancel: 'Cancel',
     save: 'Save',
     saved: 'Saved',

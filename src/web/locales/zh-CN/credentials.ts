@@ -207,7 +207,7 @@ export default {
     providerNone: '没有匹配的服务商。其他地址请选择“自定义”。',
     looksLike: '看起来是',
     couldBe: '可能是',
-    suggestedBy: '根据密钥格式推测，如有误请更改。',
+    suggestedBy: '已根据粘贴的内容识别服务商，如有误请更改。',
     name: '名称',
     baseUrl: '接口地址',
     baseUrlCustom: 'API 的地址，通常以 /v1 结尾。',

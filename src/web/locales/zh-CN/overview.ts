@@ -45,7 +45,8 @@ export default {
   attention: {
     title: '需要处理的密钥',
     none: '目前没有需要处理的密钥。',
-    expires: '到期：',
+    expires: '{{when}}到期',
+    expired: '{{when}}过期',
   },
   recent: { title: '最近添加', all: '全部密钥' },
   activity: {

@@ -92,6 +92,7 @@ export default {
     copyRequestId: '复制请求 ID',
     loading: '加载中',
     close: '关闭',
+    closeMessage: '关闭此消息',
     cancel: '取消',
     save: '保存',
     saved: '已保存',
