@@ -71,7 +71,12 @@ export const accountOperations = {
     summary: 'Sign in: gives an access token of 15 minutes and sets the session cookie.',
     permission: 'public',
     status: 200,
-    body: z.strictObject({ email: line(254), password: Password }),
+    body: z.strictObject({
+      email: line(254),
+      password: Password,
+      /** Not asked for as long as the account has no second factor. */
+      totp: z.string().max(16).optional(),
+    }),
     output: z.object({
       access_token: z.string(),
       token_type: z.literal('bearer'),

@@ -99,6 +99,9 @@ export const KeyTest = z
   })
   .meta({ id: 'KeyTest' });
 
+/** A key as stored just now, with another one that holds the same secret. */
+const StoredKey = Key.extend({ duplicateOf: Duplicate.nullable() }).meta({ id: 'StoredKey' });
+
 const params = z.strictObject({ id: CredentialId });
 
 const editable = {
@@ -145,7 +148,7 @@ export const credentialOperations = {
       expiresAt: editable.expiresAt.optional(),
       monthlyBudgetUsd: editable.monthlyBudgetUsd.optional(),
     }),
-    output: Key.extend({ duplicateOf: Duplicate.nullable() }),
+    output: StoredKey,
     errors: addressErrors,
   },
   'GET /api/keys/facets': {
@@ -180,10 +183,11 @@ export const credentialOperations = {
   },
   'GET /api/keys/{id}': {
     noun: 'keys',
-    summary: 'One key.',
+    summary: 'One key. One in the trash is missing unless it is asked for.',
     permission: 'credential:see',
     status: 200,
     params,
+    query: z.strictObject({ includeTrashed: z.enum(['true', 'false']).default('false') }),
     output: Key,
   },
   'PUT /api/keys/{id}': {
@@ -203,7 +207,7 @@ export const credentialOperations = {
       monthlyBudgetUsd: editable.monthlyBudgetUsd.optional(),
       provider: ProviderId.optional(),
     }),
-    output: Key,
+    output: StoredKey,
     errors: [...addressErrors, 'secret_needed'],
   },
   'DELETE /api/keys/{id}': {
@@ -254,7 +258,7 @@ export const credentialOperations = {
     permission: 'credential:edit',
     status: 200,
     params: z.strictObject({ id: CredentialId, version: z.coerce.number().int().min(1).max(1_000_000) }),
-    output: Key,
+    output: StoredKey,
     errors: ['credential_unreadable'],
   },
   'GET /api/keys/{id}/events': {

@@ -27,10 +27,15 @@ export const errors = {
   forbidden: { status: 403, message: 'Your role in this workspace does not allow this. Ask an owner.' },
   not_found: { status: 404, message: 'Nothing here by that name, or you may not see it.' },
   method_not_allowed: { status: 405, message: 'This address does not take that method.' },
+  request_timeout: { status: 408, message: 'The request did not arrive in time. Send it again.' },
   email_taken: { status: 409, message: 'An account with this e-mail exists. Sign in instead.' },
   conflict: { status: 409, message: 'Somebody changed this in the meantime. Reload and try again.' },
   not_in_trash: { status: 409, message: 'Only something in the trash can be deleted for good. Move it there first.' },
   custom_provider_in_use: { status: 409, message: 'Keys still use this provider. Move or delete them first.' },
+  too_many_objects: {
+    status: 409,
+    message: 'This workspace has as many of these as it may have. Delete some that are not needed first.',
+  },
   body_too_large: { status: 413, message: 'The request body is larger than this address accepts.' },
   unsupported_media_type: { status: 415, message: 'Send the body as application/json.' },
   invalid_input: { status: 422, message: 'Some fields are not right. See details.' },
@@ -43,6 +48,10 @@ export const errors = {
   },
   weak_password: { status: 422, message: 'Choose a longer or less common password: at least 12 characters.' },
   too_many_attempts: { status: 429, message: 'Too many attempts. Wait a little and try again.' },
+  headers_too_large: {
+    status: 431,
+    message: 'The request headers are larger than this server accepts. Clear the cookies of this site, or send fewer headers.',
+  },
   internal: { status: 500, message: 'Something failed on our side. Nothing was lost; report the request id.' },
   credential_unreadable: {
     status: 500,

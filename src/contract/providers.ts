@@ -69,7 +69,7 @@ export const providerOperations = {
     status: 201,
     body,
     output: CustomProvider,
-    errors: ['base_url_refused'],
+    errors: ['base_url_refused', 'too_many_objects'],
   },
   'PUT /api/custom-providers/{id}': {
     noun: 'custom-providers',

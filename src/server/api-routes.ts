@@ -33,7 +33,7 @@ export function addApiRoutes(app: FastifyInstance, services: Services): void {
     });
   }
   for (const [url, methods] of methodsByPath) {
-    const others = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'].filter((method) => !methods.includes(method));
+    const others = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].filter((method) => !methods.includes(method));
     app.route({
       method: others,
       url,
@@ -88,8 +88,7 @@ async function authorise(call: Call): Promise<CallContext | AccountContext | Wor
   const caller = await authenticate(services, request, context.nowMs);
   const account: AccountContext = { ...context, ...caller };
   if (permission !== 'account') {
-    const header = singleHeader(request, 'x-workspace-id');
-    const workspace = await findWorkspace(services.database.kysely, account.user.id, header);
+    const workspace = await findWorkspace(services.database.kysely, account.user.id, context.workspaceHeader);
     if (!isAllowed(permission, workspace.role, null)) throw new AppError('forbidden');
     refuseStale(operation, account);
     return { ...account, workspace: { id: workspace.id, role: workspace.role } };
@@ -121,6 +120,7 @@ function callContext({ services, request, reply }: Call): CallContext {
     userAgent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX),
     client: request.headers.authorization === undefined ? 'web' : 'api',
     nowMs: Date.now(),
+    workspaceHeader: singleHeader(request, 'x-workspace-id'),
     setSessionCookie(token) {
       reply.header('set-cookie', token === null ? clearCookie(services.config) : sessionCookie(token, services.config));
     },
@@ -146,8 +146,14 @@ function parsePart(operation: Operation, place: Place, value: unknown): unknown 
   throw invalidInput(parsed.error.issues.flatMap(describeIssue));
 }
 
+/** Of a body that may have several shapes, the one it comes closest to is described. */
 function describeIssue(issue: z.core.$ZodIssue): { path: string; message: string }[] {
   const path = issue.path.join('.');
+  if (issue.code === 'invalid_union') {
+    const [closest = []] = issue.errors.toSorted((a, b) => a.length - b.length);
+    const inner = closest.map((nested) => ({ ...nested, path: [...issue.path, ...nested.path] }));
+    if (inner.length > 0) return inner.flatMap(describeIssue);
+  }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((field) => ({
       path: path === '' ? field.slice(0, 100) : `${path}.${field.slice(0, 100)}`,

@@ -13,6 +13,8 @@ export interface CallContext {
   readonly userAgent: string;
   readonly client: 'web' | 'api' | 'system';
   readonly nowMs: number;
+  /** The header `X-Workspace-Id`. */
+  readonly workspaceHeader: string | undefined;
   /** Sets the session cookie of the reply, or clears it with null. */
   setSessionCookie(token: string | null): void;
 }

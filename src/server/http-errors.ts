@@ -1,4 +1,8 @@
 import { type ErrorBody, type ErrorCode, errors } from '../contract/errors.ts';
+import { isDatabaseUnavailable } from './database/unavailable.ts';
+
+/** How long to wait before a call that met no working database is worth repeating. */
+export const DATABASE_RETRY_SECONDS = 5;
 
 /** An expected refusal: a code of the table, a sentence for the person, and a cause for the log only. */
 export class AppError extends Error {
@@ -28,7 +32,7 @@ export class AppError extends Error {
   }
 }
 
-/** What Fastify's own refusals (codes `FST_…`) and HTTP parser errors mean in our table. */
+/** What Fastify's own refusals (codes `FST_…`) and Node's HTTP parser errors mean in our table. */
 const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
@@ -38,6 +42,8 @@ const frameworkCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_BAD_URL: 'invalid_request',
   // An id of that length cannot exist.
   FST_ERR_MAX_PARAM_LENGTH: 'not_found',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
 /** Turns anything thrown into a refusal. What is not expected becomes `internal`, with the cause kept for the log. */
@@ -50,6 +56,9 @@ export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof SyntaxError) return new AppError('malformed_json', { cause: thrown });
   if (thrown instanceof Error && 'statusCode' in thrown && thrown.statusCode === 400) {
     return new AppError('invalid_request', { cause: thrown });
+  }
+  if (isDatabaseUnavailable(thrown)) {
+    return new AppError('unavailable', { cause: thrown, retryAfterSeconds: DATABASE_RETRY_SECONDS });
   }
   return new AppError('internal', { cause: thrown });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, {
   type FastifyBaseLogger,
@@ -56,9 +57,8 @@ export async function createHttpServer(services: Services): Promise<FastifyInsta
     if (isClosing) reply.header('connection', 'close');
   });
   app.addHook('onResponse', async (request, reply) => {
-    const { url: route } = request.routeOptions;
-    // The pattern of the address where there is one: in place of an id may stand anything, a pasted secret too.
-    const path = route === undefined || route === '/*' ? request.url.split('?')[0] : route;
+    // The pattern of the address and never the address: anything may stand in it, a pasted secret too.
+    const { url: path = '/*' } = request.routeOptions;
     const facts = { method: request.method, path, status: reply.statusCode, ip: request.ip };
     // Files of the dashboard are many and tell nothing.
     const level = request.url.startsWith('/api/') || reply.statusCode >= 400 ? 'info' : 'debug';
@@ -80,6 +80,8 @@ function refuse(thrown: unknown, request: FastifyRequest, reply: FastifyReply): 
   if (refusal.httpStatus >= 500) {
     request.log.error({ code: refusal.code, error: refusal.cause ?? refusal }, 'failed');
   }
+  // RFC 9110, 11.6.1: a 401 names how to sign in.
+  if (refusal.httpStatus === 401) reply.header('www-authenticate', 'Bearer realm="API Key Manager"');
   if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', String(refusal.retryAfterSeconds));
   reply.header('cache-control', 'no-store');
   return reply.status(refusal.httpStatus).send(refusal.toBody());
@@ -104,7 +106,9 @@ function answerUnparsable(headers: Record<string, string>, error: Error, socket:
     socket.destroy();
     return;
   }
-  const body = JSON.stringify(new AppError('invalid_request', { cause: error }).toBody());
+  const known = toAppError(error);
+  const refusal = known.httpStatus >= 500 ? new AppError('invalid_request', { cause: error }) : known;
+  const body = JSON.stringify(refusal.toBody());
   const lines = Object.entries({
     ...headers,
     'cache-control': 'no-store',
@@ -112,5 +116,6 @@ function answerUnparsable(headers: Record<string, string>, error: Error, socket:
     'content-length': Buffer.byteLength(body),
     connection: 'close',
   }).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('')}\r\n${body}`);
+  const { httpStatus } = refusal;
+  socket.end(`HTTP/1.1 ${httpStatus} ${STATUS_CODES[httpStatus]}\r\n${lines.join('')}\r\n${body}`);
 }

@@ -38,6 +38,22 @@ describe('guessing a password', () => {
     expect((await login(person.email, person.password, '203.0.113.1')).status).toBe(200);
   });
 
+  it('ends for one address after fifty tries, whatever the accounts, and they may run at once', async () => {
+    const emails = Array.from({ length: 60 }, (_, index) => `nobody-${index}@example.com`);
+    const replies = await Promise.all(emails.map((email) => login(email, makePassword(), '203.0.113.9')));
+    expect(replies.filter(({ status }) => status === 401)).toHaveLength(50);
+    expect(replies.filter(({ status }) => status === 429)).toHaveLength(10);
+    expect((await login(person.email, person.password, '203.0.113.10')).status).toBe(200);
+  });
+
+  it('counts an IPv6 network of 64 bits as one address', async () => {
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      expect((await login(person.email, makePassword(), `2001:db8:1:2::${attempt + 1}`)).status).toBe(401);
+    }
+    expect((await login(person.email, person.password, '2001:db8:1:2:ffff::1')).status).toBe(429);
+    expect((await login(person.email, person.password, '2001:db8:1:3::1')).status).toBe(200);
+  });
+
   it('shares one counter over all forms of an e-mail', async () => {
     const forms = [person.email.toUpperCase(), ` ${person.email}`, `${person.email}\t`, person.email];
     for (const form of [...forms, person.email.replace('example', 'ｅxample')]) {

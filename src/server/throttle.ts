@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from './http-errors.ts';
 
@@ -20,13 +21,26 @@ const limits = {
   connectionTest: { points: 120, durationSeconds: 60 },
 } as const;
 
+/**
+ * How limits by address count an address: an IPv6 network of 64 bits is what one subscriber has, so it counts as one.
+ */
+export function networkOf(ip: string): string {
+  if (!ipaddr.isValid(ip)) return ip;
+  const address = ipaddr.process(ip);
+  if (address instanceof ipaddr.IPv4) return address.toString();
+  return `${address.parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`;
+}
+
 export type LimitName = keyof typeof limits;
 
 export interface Throttles {
   /** Takes one point, or throws `too_many_attempts` when none is left. */
   take(limit: LimitName, name: string): Promise<void>;
-  /** Throws `too_many_attempts` when no point is left, without taking one. */
-  check(limit: LimitName, name: string): Promise<void>;
+  /** Gives one point back that turned out not to be due. */
+  giveBack(limit: LimitName, name: string): Promise<void>;
   /** Gives all points back, e.g. after the right password. */
   reset(limit: LimitName, name: string): Promise<void>;
 }
@@ -51,9 +65,8 @@ export function createThrottles(): Throttles {
           throw rejection instanceof RateLimiterRes ? tooMany(rejection.msBeforeNext) : rejection;
         });
     },
-    async check(limit, name) {
-      const state = await limiter(limit).get(name);
-      if (state !== null && state.remainingPoints <= 0) throw tooMany(state.msBeforeNext);
+    async giveBack(limit, name) {
+      await limiter(limit).reward(name);
     },
     async reset(limit, name) {
       await limiter(limit).delete(name);

@@ -12,6 +12,9 @@ import { readCookie } from './sessions/session-cookie.ts';
 const YEAR_SECONDS = 31_536_000;
 const DOCS_SECONDS = 300;
 
+/** Where programs look for an API or for figures: a page would be taken for an answer. */
+const PROGRAM_PATH = /^\/(api|v1|v1beta|proxy|metrics)(\/|$)/;
+
 /** Serves the built dashboard and the API documentation; addresses of the dashboard get its one page. */
 export function addWebApp(app: FastifyInstance, config: Config): void {
   const page = readPage();
@@ -35,10 +38,11 @@ export function addWebApp(app: FastifyInstance, config: Config): void {
 
   app.get('/*', (request, reply) => {
     const path = pathOf(request);
-    if (path.startsWith('/api/')) throw new AppError('not_found');
+    if (PROGRAM_PATH.test(path)) throw new AppError('not_found');
     if (path.startsWith('/assets/')) return sendFile(hashed, path, reply);
     // Only the page has no file ending; it is made per request for the sake of its nonce.
     if (/\.[a-z0-9]+$/i.test(path) && path !== '/index.html') return sendFile(files, path, reply);
+    if (!acceptsPage(request)) throw new AppError('not_found');
     if (page === null) throw notBuilt();
     const nonce = randomBytes(16).toString('base64');
     const hasCookie = readCookie(request.headers.cookie, config) !== undefined;
@@ -51,6 +55,9 @@ export function addWebApp(app: FastifyInstance, config: Config): void {
 }
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?')[0] ?? '/';
+
+/** A request without the header accepts everything (RFC 9110, 12.5.1). */
+const acceptsPage = ({ headers }: FastifyRequest): boolean => /text\/html|\*\/\*/i.test(headers.accept ?? '*/*');
 
 const notBuilt = (): AppError =>
   new AppError('unavailable', { message: 'The dashboard is not built. Run `npm run build`.' });

@@ -18,7 +18,8 @@ import {
   freshUntil,
   startSession,
 } from '../sessions/sessions.ts';
-import { createPersonalWorkspace, listMemberships } from '../workspaces/workspaces.ts';
+import { networkOf } from '../throttle.ts';
+import { createPersonalWorkspace, findWorkspace, listMemberships } from '../workspaces/workspaces.ts';
 import { findUserByEmail, hasAnyUser, insertUser, updateUser } from './accounts.store.ts';
 import { findPasswordWeakness, hashPassword, verifyAgainstNobody, verifyPassword } from './password.ts';
 
@@ -43,16 +44,16 @@ export function toUser(row: Row<'users'>): User {
 
 export const register: Handler<'POST /api/register'> = async (context, { body }) => {
   const { services, nowMs } = context;
-  await services.throttles.take('register', context.ip);
+  await services.throttles.take('register', networkOf(context.ip));
   const email = normaliseEmail(body.email);
   const name = body.name ?? email.split('@')[0] ?? email;
   refuseWeakPassword(body.password, [email, name]);
+  // Asked before the dear hash and, since somebody may be faster, once more where it counts.
+  await refuseSignUp(context, services.database.kysely, body.setupToken);
   const passwordHash = await hashPassword(body.password);
   const user = await services.database.transaction(async (transaction) => {
     await lockUntilCommit(transaction, 'register');
-    const isFirst = !(await hasAnyUser(transaction));
-    if (isFirst) checkSetupToken(context, body.setupToken);
-    else if (services.config.signUp !== 'open') throw new AppError('sign_up_closed');
+    const isFirst = await refuseSignUp(context, transaction, body.setupToken);
     const row = {
       id: newId('User', nowMs),
       email,
@@ -78,6 +79,18 @@ export const register: Handler<'POST /api/register'> = async (context, { body })
   return { user: toUser(user) };
 };
 
+/** Whether this is the first account; throws when registration is not open to the caller. */
+async function refuseSignUp(
+  context: CallContext,
+  database: DatabaseHandle,
+  token: string | undefined,
+): Promise<boolean> {
+  const isFirst = !(await hasAnyUser(database));
+  if (isFirst) checkSetupToken(context, token);
+  else if (context.services.config.signUp !== 'open') throw new AppError('sign_up_closed');
+  return isFirst;
+}
+
 export async function isFirstAccountMissing(context: Pick<CallContext, 'services'>): Promise<boolean> {
   return !(await hasAnyUser(context.services.database.kysely));
 }
@@ -100,21 +113,19 @@ export const login: Handler<'POST /api/login'> = async (context, { body }) => {
   const { services, nowMs } = context;
   const { throttles } = services;
   const email = normaliseEmail(body.email);
-  const fromAddress = `${email}|${context.ip}`;
-  // The point is taken before the slow check, so that parallel guesses cannot slip through together.
+  const address = networkOf(context.ip);
+  const fromAddress = `${email}|${address}`;
+  // Points are taken before the slow check, so that parallel guesses cannot slip through together; the address comes
+  // first, so that a blocked one cannot fill the memory with made-up accounts.
+  await throttles.take('signInByAddress', address);
   await throttles.take('signInFromAddress', fromAddress);
-  await throttles.check('signInForAccount', email);
-  await throttles.check('signInByAddress', context.ip);
+  await throttles.take('signInForAccount', email);
   const row = await findUserByEmail(services.database.kysely, email);
   const isRight =
     row === undefined
       ? await verifyAgainstNobody(body.password)
       : await verifyPassword(body.password, row.password_hash);
   if (row === undefined || !isRight || row.state !== 'active') {
-    await Promise.allSettled([
-      throttles.take('signInForAccount', email),
-      throttles.take('signInByAddress', context.ip),
-    ]);
     await recordAuditEvent(services.database.kysely, context, {
       action: 'account.signed_in',
       actor: row === undefined ? null : { id: row.id, label: row.email_display },
@@ -123,6 +134,8 @@ export const login: Handler<'POST /api/login'> = async (context, { body }) => {
     throw new AppError('sign_in_failed');
   }
   await throttles.reset('signInFromAddress', fromAddress);
+  await throttles.giveBack('signInForAccount', email);
+  await throttles.giveBack('signInByAddress', address);
   const userId = row.id;
   const session = await services.database.transaction(async (transaction) => {
     await updateUser(transaction, userId, { last_sign_in_at: nowMs });
@@ -144,12 +157,11 @@ export const login: Handler<'POST /api/login'> = async (context, { body }) => {
 
 export const readMe: Handler<'GET /api/me'> = async (context) => {
   const workspaces = await listMemberships(context.services.database.kysely, context.user.id);
-  const personal = workspaces.find((workspace) => workspace.kind === 'personal') ?? workspaces[0];
-  if (personal === undefined) throw new Error(`user ${context.user.id} has no workspace`);
+  const active = await findWorkspace(context.services.database.kysely, context.user.id, context.workspaceHeader);
   return {
     user: toUser(context.user),
     workspaces,
-    activeWorkspaceId: personal.id,
+    activeWorkspaceId: active.id,
     freshUntil: freshUntil(context),
   };
 };

@@ -1,8 +1,9 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { AppError } from '../http-errors.ts';
 import { isCommonPassword } from './common-passwords.ts';
 
-const derive = promisify(argon2);
+const derivePromise = promisify(argon2);
 
 /** At least 12 characters (OWASP ASVS 6.2.1 asks for 8 and recommends more). */
 export const PASSWORD_LENGTH_MIN = 12;
@@ -11,6 +12,32 @@ export const PASSWORD_LENGTH_MIN = 12;
 const PARAMETERS = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const;
 const SALT_BYTES = 16;
 const PHC = /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{16,128})\$([A-Za-z0-9+/]{22,172})$/;
+
+/** argon2 takes threads that file reads and name look-ups need too, and 19 MiB each: few at a time, and no endless queue. */
+const RUNNING_MAX = 2;
+const WAITING_MAX = 64;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function derive(parameters: Parameters<typeof derivePromise>[1]): Promise<Buffer> {
+  if (running >= RUNNING_MAX) {
+    if (waiting.length >= WAITING_MAX) {
+      const message = 'Very many people sign in at this moment. Try again in a few seconds.';
+      throw new AppError('unavailable', { message, retryAfterSeconds: 3 });
+    }
+    // Whoever ends hands the place over, so `running` stays as it is.
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  } else {
+    running += 1;
+  }
+  try {
+    return await derivePromise('argon2id', parameters);
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  }
+}
 
 /** NFKC, so that one password typed on two keyboards is one password (NIST SP 800-63B 5.1.1.2). Nothing is cut off. */
 function toBytes(password: string): Buffer {
@@ -22,7 +49,7 @@ const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+
 /** A PHC string of argon2id, with a new random salt. */
 export async function hashPassword(password: string): Promise<string> {
   const nonce = randomBytes(SALT_BYTES);
-  const tag = await derive('argon2id', { message: toBytes(password), nonce, ...PARAMETERS });
+  const tag = await derive({ message: toBytes(password), nonce, ...PARAMETERS });
   const { memory, passes, parallelism } = PARAMETERS;
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(nonce)}$${unpadded(tag)}`;
 }
@@ -33,7 +60,7 @@ export async function verifyPassword(password: string, phc: string): Promise<boo
   if (match === null) throw new Error('a stored password hash is not an argon2id PHC string');
   const [, memory, passes, parallelism, salt = '', hash = ''] = match;
   const expected = Buffer.from(hash, 'base64');
-  const tag = await derive('argon2id', {
+  const tag = await derive({
     message: toBytes(password),
     nonce: Buffer.from(salt, 'base64'),
     memory: Number(memory),

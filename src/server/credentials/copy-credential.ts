@@ -1,8 +1,9 @@
 import { recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { Handler } from '../context.ts';
+import { AppError } from '../http-errors.ts';
 import { actorOf } from '../sessions/sessions.ts';
 import { openSecret } from './credential-secret.ts';
-import { updateCredential } from './credentials.store.ts';
+import { updateCredentialAt } from './credentials.store.ts';
 import { targetOf } from './credentials.ts';
 import { findLiveCredential } from './find-credential.ts';
 
@@ -25,7 +26,8 @@ export const copyCredential: Handler<'POST /api/keys/{id}/copy'> = async (contex
   const place = { workspaceId: workspace.id, credentialId: row.id, version: row.version };
   const secret = await openSecret(services, place, services.database.kysely);
   await services.database.transaction(async (transaction) => {
-    await updateCredential(transaction, row.id, { last_copied_at: nowMs });
+    const copied = await updateCredentialAt(transaction, row, { last_copied_at: nowMs });
+    if (copied === undefined) throw new AppError('conflict');
     await recordAuditEvent(transaction, context, event);
   });
   return { secret: secret.reveal() };

@@ -1,12 +1,14 @@
 import type { CredentialId, WorkspaceId } from '../../contract/ids.ts';
 import { previewSecret } from '../../contract/preview.ts';
 import type { DatabaseHandle } from '../database/open.ts';
+import type { Row } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
 import type { Secret } from '../secret.ts';
 import type { Services } from '../services.ts';
 import type { SealedRecord } from '../vault/seal-context.ts';
 import { SealError } from '../vault/vault.ts';
 import { requireVersion } from './credentials.store.ts';
+import { refuseNewHost } from './provider-address.ts';
 
 interface Place {
   workspaceId: WorkspaceId;
@@ -31,6 +33,19 @@ export async function sealSecret(
     preview: previewSecret(secret.reveal()),
     fingerprint: services.vault.fingerprint(place.workspaceId, secret),
   };
+}
+
+/**
+ * Refuses (`secret_needed`) to use the current secret on a host that it was not given for. Asked right before every call,
+ * whatever was checked when the addresses were stored.
+ */
+export async function refuseUnknownHost(
+  services: Services,
+  row: Pick<Row<'credentials'>, 'id' | 'version'>,
+  origins: ReadonlySet<string>,
+): Promise<void> {
+  const which = { credentialId: row.id, version: row.version };
+  refuseNewHost((await requireVersion(services.database.kysely, which)).origins, origins);
 }
 
 /** Opens a stored secret. Throws `credential_unreadable` when it cannot be decrypted: nothing is ever guessed. */

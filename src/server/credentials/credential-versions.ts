@@ -6,9 +6,10 @@ import { actorOf } from '../sessions/sessions.ts';
 import { openSecret, sealSecret } from './credential-secret.ts';
 import { readBaseUrls } from './credential-view.ts';
 import { insertVersion, listVersions, requireVersion, updateCredentialAt } from './credentials.store.ts';
-import { targetOf, untested, viewCredential } from './credentials.ts';
+import { findDuplicate, targetOf, viewCredential } from './credentials.ts';
 import { findCredential, findLiveCredential } from './find-credential.ts';
 import { originsOf, refuseNewHost } from './provider-address.ts';
+import { untested } from './untested.ts';
 
 export const listCredentialVersions: Handler<'GET /api/keys/{id}/versions'> = async (context, { params }) => {
   const { row } = await findCredential(context, { id: params.id, permission: 'credential:see' });
@@ -41,7 +42,9 @@ export const restoreCredentialVersion: Handler<'POST /api/keys/{id}/versions/{ve
   const sealed = await sealSecret(services, { ...place, version }, secret);
   return services.database.transaction(async (transaction) => {
     const { preview, fingerprint } = sealed;
-    const change = { ...untested, version, preview, fingerprint, updated_at: nowMs };
+    // Written with the secret, so that an address that somebody changes meanwhile does not come to be its own.
+    const addresses = { provider: row.provider, base_url: row.base_url, base_urls: row.base_urls };
+    const change = { ...untested, ...addresses, version, preview, fingerprint, updated_at: nowMs };
     const changed = await updateCredentialAt(transaction, row, change);
     if (changed === undefined) throw new AppError('conflict');
     const made = { created_by: context.user.id, created_at: nowMs };
@@ -53,6 +56,7 @@ export const restoreCredentialVersion: Handler<'POST /api/keys/{id}/versions/{ve
       target: targetOf(row),
       details: { from: params.version, to: version },
     });
-    return viewCredential(context, changed, transaction);
+    const duplicateOf = await findDuplicate(transaction, { workspaceId: workspace.id, row: changed });
+    return { ...(await viewCredential(context, changed, transaction)), duplicateOf };
   });
 };

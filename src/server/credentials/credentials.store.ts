@@ -118,10 +118,12 @@ export async function listTags(
 export async function insertCredential(
   transaction: DatabaseHandle,
   rows: { credential: NewRow<'credentials'>; version: NewRow<'credential_versions'>; tags: readonly string[] },
-): Promise<void> {
-  await transaction.insertInto('credentials').values(rows.credential).execute();
-  await transaction.insertInto('credential_versions').values(rows.version).execute();
-  await insertTags(transaction, rows.credential, rows.tags);
+): Promise<Row<'credentials'>> {
+  const { credential, version, tags } = rows;
+  const row = await transaction.insertInto('credentials').values(credential).returningAll().executeTakeFirstOrThrow();
+  await transaction.insertInto('credential_versions').values(version).execute();
+  await insertTags(transaction, credential, tags);
+  return row;
 }
 
 async function insertTags(
@@ -146,17 +148,33 @@ export async function replaceTags(
   await insertTags(transaction, credential, tags);
 }
 
+/** Throws `not_found` when somebody has just deleted it for good. */
 export async function updateCredential(
   transaction: DatabaseHandle,
   id: CredentialId,
   change: RowChange<'credentials'>,
 ): Promise<Row<'credentials'>> {
-  return transaction
+  const row = await transaction
     .updateTable('credentials')
     .set(change)
     .where('id', '=', id)
     .returningAll()
-    .executeTakeFirstOrThrow();
+    .executeTakeFirst();
+  if (row === undefined) throw new AppError('not_found');
+  return row;
+}
+
+export async function updateCredentialsOf(
+  transaction: DatabaseHandle,
+  which: { workspaceId: WorkspaceId; provider: string },
+  change: RowChange<'credentials'>,
+): Promise<void> {
+  await transaction
+    .updateTable('credentials')
+    .set(change)
+    .where('workspace_id', '=', which.workspaceId)
+    .where('provider', '=', which.provider)
+    .execute();
 }
 
 /**
@@ -202,19 +220,20 @@ export async function listLongTrashed(database: DatabaseHandle, beforeMs: number
     .execute();
 }
 
-/** The oldest credential of the workspace, not in the trash, whose current secret has the fingerprint. */
+/** The oldest other credential of the workspace, not in the trash, whose current secret has the fingerprint. */
 export async function findByFingerprint(
   database: DatabaseHandle,
-  which: { workspaceId: WorkspaceId; fingerprint: string },
-): Promise<{ id: CredentialId; name: string } | undefined> {
-  return database
+  which: { workspaceId: WorkspaceId; fingerprint: string; exceptId?: CredentialId },
+): Promise<{ id: CredentialId; name: string } | null> {
+  let select = database
     .selectFrom('credentials')
     .select(['id', 'name'])
     .where('workspace_id', '=', which.workspaceId)
     .where('fingerprint', '=', which.fingerprint)
     .where('deleted_at', 'is', null)
-    .orderBy('created_at')
-    .executeTakeFirst();
+    .orderBy('created_at');
+  if (which.exceptId !== undefined) select = select.where('id', '!=', which.exceptId);
+  return (await select.executeTakeFirst()) ?? null;
 }
 
 export async function insertVersion(transaction: DatabaseHandle, row: NewRow<'credential_versions'>): Promise<void> {

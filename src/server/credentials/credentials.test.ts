@@ -69,15 +69,26 @@ describe.each(testEngines())('keys on $engine', (engine) => {
     const body = { provider: 'openai', name: 'Before', secret: makeSecret(), tags: ['a'], note: 'n' };
     const before = await person.api('POST /api/keys', { body });
     const { json: after } = await put(before.id, { name: 'After', expiresAt: '2099-01-01T00:00:00Z' });
-    const { duplicateOf: _, ...view } = before;
     expect(after).toEqual({
-      ...view,
+      ...before,
       name: 'After',
       expiresAt: '2099-01-01T00:00:00.000Z',
       updatedAt: expect.any(String),
     });
     const { json: emptied } = await put(before.id, { tags: [], note: '', expiresAt: null, monthlyBudgetUsd: null });
     expect(emptied).toMatchObject({ tags: [], note: '', expiresAt: null, monthlyBudgetUsd: null, name: 'After' });
+  });
+
+  it('tell of another key with the same secret when a secret is replaced or restored', async () => {
+    const secret = makeSecret();
+    const first = await person.api('POST /api/keys', { body: { provider: 'openai', name: 'First', secret } });
+    const other = { provider: 'openai', name: 'Other', secret: makeSecret() };
+    const { id } = await person.api('POST /api/keys', { body: other });
+    expect((await put(id, { secret })).json).toMatchObject({ duplicateOf: { id: first.id, name: 'First' } });
+    expect((await put(id, { note: 'n' })).json).toMatchObject({ duplicateOf: null });
+    expect((await put(id, { secret: makeSecret() })).json).toMatchObject({ duplicateOf: null });
+    const restored = await person.api('POST /api/keys/{id}/versions/{version}/restore', { params: { id, version: 2 } });
+    expect(restored).toMatchObject({ version: 4, duplicateOf: { id: first.id, name: 'First' } });
   });
 
   it('keep what the last test found when the same address is sent again', async () => {

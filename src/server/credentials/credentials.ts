@@ -1,10 +1,12 @@
+import type { CredentialId, WorkspaceId } from '../../contract/ids.ts';
 import { recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { Handler, WorkspaceContext } from '../context.ts';
-import type { DatabaseHandle } from '../database/open.ts';
+import type { DatabaseHandle, Transaction } from '../database/open.ts';
 import type { Row, RowChange } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
 import { newId } from '../ids.ts';
 import { requireProvider } from '../providers/known-providers.ts';
+import { lockProvider } from '../providers/lock-provider.ts';
 import { Secret } from '../secret.ts';
 import { actorOf } from '../sessions/sessions.ts';
 import { sealSecret } from './credential-secret.ts';
@@ -19,7 +21,8 @@ import {
   updateCredentialAt,
 } from './credentials.store.ts';
 import { accessLevelOf, findCredential, findLiveCredential } from './find-credential.ts';
-import { checkAddresses, originsOf, refuseNewHost } from './provider-address.ts';
+import { checkAddresses, type GivenAddresses, originsOf, refuseNewHost } from './provider-address.ts';
+import { untested } from './untested.ts';
 
 const toMs = (time: string | null): number | null => (time === null ? null : Date.parse(time));
 
@@ -39,10 +42,33 @@ export function targetOf(row: Pick<Row<'credentials'>, 'id' | 'name'>) {
   return { type: 'key', id: row.id, label: row.name } as const;
 }
 
-export const readCredential: Handler<'GET /api/keys/{id}'> = async (context, { params }) => {
-  const { row } = await findCredential(context, { id: params.id, permission: 'credential:see' });
+export const readCredential: Handler<'GET /api/keys/{id}'> = async (context, { params, query }) => {
+  const find = query.includeTrashed === 'true' ? findCredential : findLiveCredential;
+  const { row } = await find(context, { id: params.id, permission: 'credential:see' });
   return viewCredential(context, row);
 };
+
+/**
+ * Refuses (`conflict`) when the provider moved between the look at its address and this transaction, and keeps it from
+ * moving until the end: what is written down as the secret's hosts must be where it will be sent.
+ */
+async function refuseMovedProvider(
+  context: WorkspaceContext,
+  transaction: Transaction,
+  seen: { provider: string; given: GivenAddresses; origins: ReadonlySet<string> },
+): Promise<void> {
+  await lockProvider(transaction, seen.provider);
+  const provider = await requireProvider(context, seen.provider, transaction);
+  if (originsOf(provider, seen.given).symmetricDifference(seen.origins).size > 0) throw new AppError('conflict');
+}
+
+/** Another credential of the workspace with the same current secret. */
+export function findDuplicate(
+  database: DatabaseHandle,
+  { workspaceId, row }: { workspaceId: WorkspaceId; row: Row<'credentials'> },
+): Promise<{ id: CredentialId; name: string } | null> {
+  return findByFingerprint(database, { workspaceId, fingerprint: row.fingerprint, exceptId: row.id });
+}
 
 export const createCredential: Handler<'POST /api/keys'> = async (context, { body }) => {
   const { services, nowMs, workspace, user } = context;
@@ -56,11 +82,12 @@ export const createCredential: Handler<'POST /api/keys'> = async (context, { bod
     new Secret(body.secret),
   );
   const { preview, fingerprint } = sealed;
-  const origins = JSON.stringify([...originsOf(provider, given)]);
+  const origins = originsOf(provider, given);
   const made = { created_by: user.id, created_at: nowMs };
   return services.database.transaction(async (transaction) => {
-    const duplicate = await findByFingerprint(transaction, { workspaceId: workspace.id, fingerprint });
-    await insertCredential(transaction, {
+    await refuseMovedProvider(context, transaction, { provider: provider.id, given, origins });
+    const duplicateOf = await findByFingerprint(transaction, { workspaceId: workspace.id, fingerprint });
+    const row = await insertCredential(transaction, {
       credential: {
         id,
         workspace_id: workspace.id,
@@ -78,7 +105,7 @@ export const createCredential: Handler<'POST /api/keys'> = async (context, { bod
         ...made,
         updated_at: nowMs,
       },
-      version: { credential_id: id, version: 1, ...sealed, origins, ...made },
+      version: { credential_id: id, version: 1, ...sealed, origins: JSON.stringify([...origins]), ...made },
       tags: body.tags ?? [],
     });
     await recordAuditEvent(transaction, context, {
@@ -88,9 +115,7 @@ export const createCredential: Handler<'POST /api/keys'> = async (context, { bod
       target: targetOf({ id, name: body.name }),
       details: { provider: body.provider },
     });
-    const { row } = await findCredential(context, { id, permission: 'credential:see' }, transaction);
-    const view = await viewCredential(context, row, transaction);
-    return { ...view, duplicateOf: duplicate === undefined ? null : duplicate };
+    return { ...(await viewCredential(context, row, transaction)), duplicateOf };
   });
 };
 
@@ -132,6 +157,7 @@ export const changeCredential: Handler<'PUT /api/keys/{id}'> = async (context, {
     updated_at: nowMs,
   };
   return services.database.transaction(async (transaction) => {
+    await refuseMovedProvider(context, transaction, { provider: provider.id, given, origins });
     const changed = await updateCredentialAt(transaction, row, change);
     // Sealing came before the transaction: the version it was sealed for must still be the next one.
     if (changed === undefined) throw new AppError('conflict');
@@ -148,18 +174,8 @@ export const changeCredential: Handler<'PUT /api/keys/{id}'> = async (context, {
       target: targetOf(changed),
       details: { fields: Object.keys(body) },
     });
-    return viewCredential(context, changed, transaction);
+    const duplicateOf =
+      sealed === null ? null : await findDuplicate(transaction, { workspaceId: workspace.id, row: changed });
+    return { ...(await viewCredential(context, changed, transaction)), duplicateOf };
   });
 };
-
-/** What is known of a secret ends with the secret, or with the host it was tested on. */
-export const untested = {
-  status: 'untested',
-  status_reason: null,
-  status_detail: null,
-  last_tested_at: null,
-  models_count: null,
-  balance_amount: null,
-  balance_currency: null,
-  balance_at: null,
-} as const satisfies RowChange<'credentials'>;

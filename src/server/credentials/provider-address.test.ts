@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { testEngines } from '../../testing/test-database.ts';
 import { makeSecret, type Person, startTestServer, type TestServer } from '../../testing/test-server.ts';
 
@@ -30,6 +30,7 @@ describe.each(testEngines())('a stored secret on $engine', (engine) => {
     ['a host that ends alike', own, { baseUrl: 'https://evil-one.example.com/v1' }],
     ['another host for a second dialect', own, { baseUrls: { 'anthropic-messages': 'https://two.example.com' } }],
     ['another provider', { provider: 'openai' }, { provider: 'deepseek' }],
+    ['a provider with an API of its own alone', { provider: 'openai' }, { provider: 'elevenlabs' }],
     ['another provider without its own address', own, { provider: 'deepseek', baseUrl: null }],
   ])('is not sent to %s without being given again', async (_, before, change) => {
     const id = await create(before);
@@ -53,6 +54,57 @@ describe.each(testEngines())('a stored secret on $engine', (engine) => {
     const id = await create(before);
     expect((await put(id, change)).json).toMatchObject({ version: 1 });
     expect((await put(id, { baseUrl: before.baseUrl })).json).toMatchObject({ version: 1 });
+  });
+
+  it('is not sent to a custom provider that moves while the key is being stored', async () => {
+    const provider = await saveProvider('https://good.example.com/v1');
+    const { vault } = target.server.services;
+    const loadDataKey = vi.spyOn(vault, 'loadDataKey').mockImplementationOnce(async (...call) => {
+      const body = { baseUrl: 'https://evil.example.com/v1' };
+      const moved = await target.call(`PUT /api/custom-providers/${provider}`, { token: person.token, body });
+      expect(moved.status).toBe(200);
+      return vault.loadDataKey(...call);
+    });
+    const body = { provider, name: 'Raced', secret: makeSecret() };
+    const reply = await target.call('POST /api/keys', { token: person.token, body });
+    loadDataKey.mockRestore();
+    expect(reply.json).toMatchObject({ error: { code: 'conflict' } });
+    expect((await person.api('GET /api/keys', { query: { q: 'Raced' } })).items).toEqual([]);
+  });
+
+  it('is not used on a host it was not given for, whatever the stored address says', async () => {
+    const id = await create({ provider: 'openai' });
+    const moved = { base_url: 'https://evil.example.com/v1' };
+    const { kysely } = target.server.services.database;
+    await kysely
+      .updateTable('credentials')
+      .set(moved)
+      .where('name', '=', 'Key')
+      .where('preview', 'is not', null)
+      .execute();
+    for (const [path, body] of [
+      ['test', { id }],
+      [`${id}/models`, undefined],
+    ] as const) {
+      const reply = await target.call(`POST /api/keys/${path}`, { token: person.token, ...(body ? { body } : {}) });
+      expect(reply.json).toMatchObject({ error: { code: 'secret_needed' } });
+    }
+  });
+
+  it('keeps its address when a version is restored while somebody changes the address', async () => {
+    const a = 'https://a.example.com/v1';
+    const b = 'https://b.example.com/v1';
+    const id = await create({ provider: 'custom', baseUrl: a });
+    await put(id, { secret: makeSecret(), baseUrls: { 'anthropic-messages': 'https://b.example.com' } });
+    await put(id, { baseUrls: {} });
+    const { vault } = target.server.services;
+    const loadDataKey = vi.spyOn(vault, 'loadDataKey').mockImplementationOnce(async (...call) => {
+      expect((await put(id, { baseUrl: b })).status).toBe(200);
+      return vault.loadDataKey(...call);
+    });
+    const restored = await target.call(`POST /api/keys/${id}/versions/1/restore`, { token: person.token });
+    loadDataKey.mockRestore();
+    expect(restored.json).toMatchObject({ version: 3, baseUrl: a });
   });
 
   it('follows its custom provider, whose host is fixed as long as keys use it', async () => {

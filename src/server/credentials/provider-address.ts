@@ -40,9 +40,13 @@ export function originsOf(provider: Provider, given: GivenAddresses): Set<string
     const own = Object.entries(given.baseUrls).find(([name]) => name === dialect)?.[1];
     return own ?? (dialect === main ? given.baseUrl : null) ?? access.baseUrl;
   });
+  // The provider's own API and the place where pairs become tokens are used while the credential is at its own hosts.
+  if (given.baseUrl === null) urls.push(provider.native?.baseUrl ?? '', provider.pairedSecret?.tokenUrl ?? '');
   // What was given counts even for a dialect that the provider does not list: a later release may come to use it.
   const own = [given.baseUrl, ...Object.values(given.baseUrls)].filter((url) => typeof url === 'string');
-  return new Set([...urls, ...own].map((url) => URL.parse(url)?.origin ?? url));
+  // An address with a part to fill in reaches nothing until it is given in full.
+  const origins = [...urls, ...own].flatMap((url) => (url.includes('{') ? [] : (URL.parse(url)?.origin ?? [])));
+  return new Set(origins);
 }
 
 const Origins = z.array(z.string());

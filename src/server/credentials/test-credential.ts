@@ -13,12 +13,12 @@ import { findKnownProvider, requireProvider } from '../providers/known-providers
 import { Secret } from '../secret.ts';
 import type { Services } from '../services.ts';
 import { actorOf } from '../sessions/sessions.ts';
-import { openSecret } from './credential-secret.ts';
+import { openSecret, refuseUnknownHost } from './credential-secret.ts';
 import { type CredentialRow, readBaseUrls } from './credential-view.ts';
 import { findByFingerprint, findCredentialRow, updateCredentialAt } from './credentials.store.ts';
 import { targetOf } from './credentials.ts';
 import { findLiveCredential } from './find-credential.ts';
-import { checkAddresses, type GivenAddresses } from './provider-address.ts';
+import { checkAddresses, type GivenAddresses, originsOf } from './provider-address.ts';
 
 const PROBE_TIMEOUT_MS = 15_000;
 const PROBE_BYTES_MAX = 4 * 1024 * 1024;
@@ -36,7 +36,7 @@ export const testCredential: Handler<'POST /api/keys/test'> = async (context, { 
   const outcome = await ask(services, provider, { ...given, secret });
   const fingerprint = services.vault.fingerprint(workspace.id, secret);
   const duplicate = await findByFingerprint(services.database.kysely, { workspaceId: workspace.id, fingerprint });
-  return { ...toReply(provider, outcome), ...(duplicate === undefined ? {} : { duplicateOf: duplicate }) };
+  return { ...toReply(provider, outcome), ...(duplicate === null ? {} : { duplicateOf: duplicate }) };
 };
 
 async function testStored(context: WorkspaceContext, id: CredentialRow['id']) {
@@ -51,6 +51,7 @@ async function testStored(context: WorkspaceContext, id: CredentialRow['id']) {
     throw refusal;
   });
   const given = { baseUrl: row.base_url, baseUrls: readBaseUrls(row) };
+  await refuseUnknownHost(services, row, originsOf(provider, given));
   const outcome = await ask(services, provider, { ...given, secret });
   await services.database.transaction(async (transaction) => {
     await keepOutcome(transaction, row, toChange(outcome, nowMs));

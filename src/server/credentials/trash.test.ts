@@ -42,7 +42,9 @@ describe.each(testEngines())('the trash on $engine', (engine) => {
     const after = await person.api('GET /api/keys/facets');
     expect([after.total, after.trashed]).toEqual([total - 1, trashed + 1]);
     expect(after.tags.map(({ tag }) => tag)).not.toContain('tag of Gone for now');
-    expect((await person.api('GET /api/keys/{id}', { params: { id } })).deletedAt).not.toBeNull();
+    expect((await target.call(`GET /api/keys/${id}`, { token: person.token })).status).toBe(404);
+    const query = { includeTrashed: 'true' as const };
+    expect((await person.api('GET /api/keys/{id}', { params: { id }, query })).deletedAt).not.toBeNull();
     for (const [request, body] of [
       [`POST /api/keys/${id}/copy`, undefined],
       [`PUT /api/keys/${id}`, { name: 'New' }],

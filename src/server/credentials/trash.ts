@@ -10,6 +10,8 @@ import { targetOf, viewCredential } from './credentials.ts';
 import { findCredential } from './find-credential.ts';
 
 const TRASH_MS = 30 * 24 * 60 * 60 * 1000;
+/** A batch is as many as the store lists at once. What is left over waits for the next run. */
+const BATCHES_MAX = 100;
 
 export const trashCredential: Handler<'DELETE /api/keys/{id}'> = async (context, { params }) => {
   await context.services.database.transaction(async (transaction) => {
@@ -41,23 +43,44 @@ export const purgeCredential: Handler<'POST /api/keys/{id}/purge'> = async (cont
   return undefined;
 };
 
-/** Deletes for good what has been in the trash for 30 days; gives how many. Called by the housekeeping timer. */
-export async function purgeLongTrashed(services: Services, nowMs: number): Promise<number> {
-  const rows = await listLongTrashed(services.database.kysely, nowMs - TRASH_MS);
-  for (const row of rows) {
-    await services.database.transaction(async (transaction) => {
-      if (!(await deleteTrashedRow(transaction, row.id))) return;
-      const origin = { nowMs, ip: '', userAgent: 'housekeeping', client: 'system', requestId: '' } as const;
-      await recordAuditEvent(transaction, origin, {
-        action: 'key.purged',
-        workspaceId: row.workspace_id,
-        actor: null,
-        target: targetOf(row),
-        reason: 'in the trash for 30 days',
-      });
-    });
+/**
+ * Deletes for good what has been in the trash for 30 days; gives how many went. One that cannot be deleted is told to
+ * the log and holds up no other. Called by the housekeeping timer; ends early when `signal` says so.
+ */
+export async function purgeLongTrashed(services: Services, nowMs: number, signal?: AbortSignal): Promise<number> {
+  const failed = new Set<string>();
+  let purged = 0;
+  for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
+    const listed = await listLongTrashed(services.database.kysely, nowMs - TRASH_MS);
+    const rows = listed.filter(({ id }) => !failed.has(id));
+    if (rows.length === 0) return purged;
+    for (const row of rows) {
+      if (signal?.aborted) return purged;
+      try {
+        if (await purgeAlone(services, row, nowMs)) purged += 1;
+      } catch (error) {
+        failed.add(row.id);
+        services.log.error({ error, id: row.id }, 'a key in the trash could not be deleted for good');
+      }
+    }
   }
-  return rows.length;
+  return purged;
+}
+
+/** Gives false when somebody else was faster, or has just restored it. */
+function purgeAlone({ database }: Services, row: CredentialRow, nowMs: number): Promise<boolean> {
+  return database.transaction(async (transaction) => {
+    if (!(await deleteTrashedRow(transaction, row.id))) return false;
+    const origin = { nowMs, ip: '', userAgent: 'housekeeping', client: 'system', requestId: '' } as const;
+    await recordAuditEvent(transaction, origin, {
+      action: 'key.purged',
+      workspaceId: row.workspace_id,
+      actor: null,
+      target: targetOf(row),
+      reason: 'in the trash for 30 days',
+    });
+    return true;
+  });
 }
 
 function record(

@@ -59,7 +59,7 @@ export type RootSecretsTable = {
 
 export type UsersTable = {
   id: UserId;
-  /** Normalised (lower case, trimmed, NFC); unique. */
+  /** Normalised (lower case, trimmed, NFKC); unique. */
   email: string;
   email_display: string;
   name: string;

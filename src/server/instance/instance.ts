@@ -4,22 +4,34 @@ import { readRecentEvents } from '../audit-events/audit-events.ts';
 import type { Handler } from '../context.ts';
 import { listAttention } from '../credentials/attention.ts';
 import { listCredentials, readFacets } from '../credentials/list-credentials.ts';
-import { AppError } from '../http-errors.ts';
+import { AppError, DATABASE_RETRY_SECONDS } from '../http-errors.ts';
+import type { Services } from '../services.ts';
 
 const RECENT_KEYS = 5;
 const RECENT_EVENTS = 10;
 
 export const readHealth: Handler<'GET /api/health'> = async ({ services, nowMs }) => {
   const database = await services.database.checkHealth();
-  if (!database.ok) throw new AppError('unavailable', { message: database.message });
-  const isVaultIntact = await services.vault.checkHealth();
+  // The vault's check lies in the database: without one there is nothing to say about it.
+  const vault = database.ok ? await checkVault(services) : 'unknown';
+  if (!database.ok || vault !== 'ok') {
+    throw new AppError('unavailable', {
+      message: database.ok ? 'The vault does not open with the encryption key of this server.' : database.message,
+      details: { database: database.ok ? 'ok' : 'failed', vault },
+      retryAfterSeconds: DATABASE_RETRY_SECONDS,
+    });
+  }
   return {
-    status: isVaultIntact ? 'ok' : 'degraded',
+    status: 'ok',
     version: services.version,
     time: new Date(nowMs).toISOString(),
-    checks: { database: 'ok', vault: isVaultIntact ? 'ok' : 'failed' },
+    checks: { database: 'ok', vault: 'ok' },
   };
 };
+
+async function checkVault({ vault }: Services): Promise<'ok' | 'failed'> {
+  return (await vault.checkHealth()) ? 'ok' : 'failed';
+}
 
 export const readInstance: Handler<'GET /api/instance'> = async (context) => {
   const needsFirstAccount = await isFirstAccountMissing(context);

@@ -5,10 +5,11 @@ import { buildModelList, readModelList } from '../../providers/model-list.ts';
 import { providers } from '../../providers/providers.ts';
 import { recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { Handler } from '../context.ts';
-import { openSecret } from '../credentials/credential-secret.ts';
+import { openSecret, refuseUnknownHost } from '../credentials/credential-secret.ts';
 import { readBaseUrls } from '../credentials/credential-view.ts';
 import { targetOf } from '../credentials/credentials.ts';
 import { findLiveCredential } from '../credentials/find-credential.ts';
+import { originsOf } from '../credentials/provider-address.ts';
 import { lockUntilCommit } from '../database/portable.ts';
 import { AppError } from '../http-errors.ts';
 import { OutboundError } from '../outbound.ts';
@@ -80,11 +81,9 @@ export const readProviderModels: Handler<'POST /api/keys/{id}/models'> = async (
   const provider = await requireProvider(context, row.provider);
   const place = { workspaceId: workspace.id, credentialId: row.id, version: row.version };
   const secret = await openSecret(services, place, services.database.kysely);
-  const request = buildModelList(provider, {
-    secret: secret.reveal(),
-    baseUrl: row.base_url,
-    baseUrls: readBaseUrls(row),
-  });
+  const given = { baseUrl: row.base_url, baseUrls: readBaseUrls(row) };
+  await refuseUnknownHost(services, row, originsOf(provider, given));
+  const request = buildModelList(provider, { ...given, secret: secret.reveal() });
   if (request === null)
     throw new AppError('unavailable', { message: `${provider.name} has no list of models to read.` });
   const reply = await services.outbound

@@ -4,7 +4,7 @@ import type { DatabaseHandle } from '../database/open.ts';
 import type { NewRow, Row, RowChange } from '../database/schema.ts';
 
 /** How many a workspace may have. */
-const CUSTOM_PROVIDERS_MAX = 500;
+export const CUSTOM_PROVIDERS_MAX = 500;
 
 export async function listCustomProviderRows(
   database: DatabaseHandle,
@@ -17,6 +17,15 @@ export async function listCustomProviderRows(
     .orderBy('created_at')
     .limit(CUSTOM_PROVIDERS_MAX)
     .execute();
+}
+
+export async function countCustomProviders(database: DatabaseHandle, workspaceId: WorkspaceId): Promise<number> {
+  const row = await database
+    .selectFrom('custom_providers')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow();
+  return row.count;
 }
 
 export async function findCustomProviderRow(

@@ -5,12 +5,16 @@ import type { Dialect } from '../../contract/vocabulary.ts';
 import { type AuditAction, recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { Handler, WorkspaceContext } from '../context.ts';
 import { assertAllowed } from '../credentials/provider-address.ts';
+import { forgetTestsOf } from '../credentials/untested.ts';
 import type { DatabaseHandle } from '../database/open.ts';
+import { lockUntilCommit } from '../database/portable.ts';
 import type { Row } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
 import { newId } from '../ids.ts';
 import { actorOf } from '../sessions/sessions.ts';
 import {
+  CUSTOM_PROVIDERS_MAX,
+  countCustomProviders,
   deleteCustomProviderRow,
   findCustomProviderRow,
   insertCustomProvider,
@@ -18,6 +22,7 @@ import {
   listCustomProviderRows,
   updateCustomProvider,
 } from './custom-providers.store.ts';
+import { lockProvider } from './lock-provider.ts';
 
 const Dialects = z.array(DialectSchema);
 
@@ -45,6 +50,9 @@ export const listCustomProviders: Handler<'GET /api/custom-providers'> = async (
 export const createCustomProvider: Handler<'POST /api/custom-providers'> = async (context, { body }) => {
   assertAllowed(context.services, 'baseUrl', body.baseUrl);
   return context.services.database.transaction(async (transaction) => {
+    await lockUntilCommit(transaction, `providers of ${context.workspace.id}`);
+    const count = await countCustomProviders(transaction, context.workspace.id);
+    if (count >= CUSTOM_PROVIDERS_MAX) throw new AppError('too_many_objects');
     const row = await insertCustomProvider(transaction, {
       id: newId('CustomProvider', context.nowMs),
       workspace_id: context.workspace.id,
@@ -64,11 +72,15 @@ export const createCustomProvider: Handler<'POST /api/custom-providers'> = async
 export const changeCustomProvider: Handler<'PUT /api/custom-providers/{id}'> = async (context, { params, body }) => {
   if (body.baseUrl !== undefined) assertAllowed(context.services, 'baseUrl', body.baseUrl);
   return context.services.database.transaction(async (transaction) => {
+    await lockProvider(transaction, params.id);
     const row = await find(transaction, context, params.id);
-    // Keys were given for the old host; a new one must not receive them behind their owners' backs.
-    const movesHost = body.baseUrl !== undefined && body.baseUrl !== row.base_url;
     const which = { workspaceId: context.workspace.id, provider: row.id };
-    if (movesHost && (await isProviderUsed(transaction, which))) throw new AppError('custom_provider_in_use');
+    if (body.baseUrl !== undefined && body.baseUrl !== row.base_url) {
+      // Keys were given for the old host; a new one must not receive them behind their owners' backs.
+      const staysAtHost = originOf(body.baseUrl) === originOf(row.base_url);
+      if (!staysAtHost && (await isProviderUsed(transaction, which))) throw new AppError('custom_provider_in_use');
+      await forgetTestsOf(transaction, which);
+    }
     const changed = await updateCustomProvider(transaction, params.id, {
       ...(body.name === undefined ? {} : { name: body.name }),
       ...(body.baseUrl === undefined ? {} : { base_url: body.baseUrl }),
@@ -83,6 +95,7 @@ export const changeCustomProvider: Handler<'PUT /api/custom-providers/{id}'> = a
 
 export const deleteCustomProvider: Handler<'DELETE /api/custom-providers/{id}'> = async (context, { params }) => {
   await context.services.database.transaction(async (transaction) => {
+    await lockProvider(transaction, params.id);
     const row = await find(transaction, context, params.id);
     const which = { workspaceId: context.workspace.id, provider: row.id };
     if (await isProviderUsed(transaction, which)) throw new AppError('custom_provider_in_use');
@@ -91,6 +104,8 @@ export const deleteCustomProvider: Handler<'DELETE /api/custom-providers/{id}'> 
   });
   return undefined;
 };
+
+const originOf = (url: string): string | undefined => URL.parse(url)?.origin;
 
 async function find(
   transaction: DatabaseHandle,

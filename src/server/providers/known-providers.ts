@@ -3,6 +3,7 @@ import { customProvider } from '../../providers/custom-provider.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { findProvider, providers } from '../../providers/providers.ts';
 import type { Handler, WorkspaceContext } from '../context.ts';
+import type { DatabaseHandle } from '../database/open.ts';
 import { AppError } from '../http-errors.ts';
 import { brand } from '../ids.ts';
 import { findCustomProviderRow, listCustomProviderRows } from './custom-providers.store.ts';
@@ -15,16 +16,24 @@ export async function listKnownProviders(context: WorkspaceContext): Promise<rea
 }
 
 /** A preset or one of the workspace's own, or undefined. */
-export async function findKnownProvider(context: WorkspaceContext, id: string): Promise<Provider | undefined> {
+export async function findKnownProvider(
+  context: WorkspaceContext,
+  id: string,
+  database: DatabaseHandle = context.services.database.kysely,
+): Promise<Provider | undefined> {
   if (!id.startsWith('cp_')) return findProvider(id);
   const which = { workspaceId: context.workspace.id, id: brand<'CustomProvider'>(id) };
-  const row = await findCustomProviderRow(context.services.database.kysely, which);
+  const row = await findCustomProviderRow(database, which);
   return row === undefined ? undefined : toProvider(row);
 }
 
 /** Throws `unknown_provider` when there is none. */
-export async function requireProvider(context: WorkspaceContext, id: string): Promise<Provider> {
-  const provider = await findKnownProvider(context, id);
+export async function requireProvider(
+  context: WorkspaceContext,
+  id: string,
+  database?: DatabaseHandle,
+): Promise<Provider> {
+  const provider = await findKnownProvider(context, id, database);
   if (provider === undefined) throw new AppError('unknown_provider');
   return provider;
 }

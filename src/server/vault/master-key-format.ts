@@ -7,7 +7,10 @@ import type { SealingKey } from './sealed.ts';
 const KEY_BYTES = 32;
 const KEYS_MAX = 16;
 
-/** Master keys by id. The primary seals; the others only open, which is how an instance lives through a rotation. */
+/**
+ * Master keys by id. The primary seals a new vault; a vault that exists goes on with the one it was sealed with,
+ * whichever of these that is.
+ */
 export type MasterKeys = { primaryId: string; keys: ReadonlyMap<string, SealingKey> };
 
 /** A JWK Set (RFC 7517) with two members of our own: `primary`, and `created` in each key. */

@@ -28,10 +28,15 @@ export function useKeyFacets() {
   return useQuery(read('GET /api/keys/facets'));
 }
 
+/** The question for one key, also one in the trash. */
+export function readKey(id: CredentialId) {
+  return read('GET /api/keys/{id}', { params: { id }, query: { includeTrashed: 'true' } });
+}
+
 /** One key; the row of the list stands in until the answer comes. */
 export function useKey(id: CredentialId, inList: Credential | undefined) {
   return useQuery({
-    ...read('GET /api/keys/{id}', { params: { id } }),
+    ...readKey(id),
     ...(inList === undefined ? {} : { placeholderData: inList }),
   });
 }

@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import type { OperationRequest } from '../../../contract/operation.ts';
 import type { Operations } from '../../../contract/operations.ts';
-import { api, read } from '../../api.ts';
+import { api } from '../../api.ts';
 import type { CredentialId } from '../credential.ts';
-import { useRefreshKeys } from '../key-queries.ts';
+import { readKey, useRefreshKeys } from '../key-queries.ts';
 
 export type CredentialChange = NonNullable<OperationRequest<Operations['PUT /api/keys/{id}']>['body']>;
 
@@ -15,7 +15,7 @@ export function useUpdateKey(id: CredentialId): (change: CredentialChange) => Pr
   return useCallback(
     async (change) => {
       const credential = await api('PUT /api/keys/{id}', { params: { id }, body: change });
-      queryClient.setQueryData(read('GET /api/keys/{id}', { params: { id } }).queryKey, credential);
+      queryClient.setQueryData(readKey(id).queryKey, credential);
       await refresh();
     },
     [id, queryClient, refresh],

@@ -35,6 +35,10 @@ export default {
     text: 'The server does not take this call.',
     next: 'Reload the page to get the newest version.',
   },
+  request_timeout: {
+    text: 'The request did not arrive in time.',
+    next: 'Check the network, then try again.',
+  },
   email_taken: { text: 'An account with this e-mail exists.', next: 'Sign in instead.' },
   conflict: { text: 'Somebody changed this in the meantime.', next: 'Reload and try again.' },
   not_in_trash: {
@@ -42,6 +46,10 @@ export default {
     next: 'Move it to the trash first.',
   },
   custom_provider_in_use: { text: 'Keys still use this provider.', next: 'Move or delete those keys first.' },
+  too_many_objects: {
+    text: 'This workspace has as many of these as it may have.',
+    next: 'Delete some that are not needed first.',
+  },
   body_too_large: { text: 'That is more than the server accepts at once.', next: 'Send less, or in several steps.' },
   unsupported_media_type: { text: 'The server could not read the request.', next: 'Reload the page and try again.' },
   invalid_input: { text: 'Some fields are not right.', next: 'Mend the marked fields and try again.' },
@@ -60,6 +68,10 @@ export default {
     next: 'Choose at least 12 characters; several unrelated words work well.',
   },
   too_many_attempts: { text: 'Too many attempts.', next: 'Wait a little and try again.' },
+  headers_too_large: {
+    text: 'The browser sent more headers than the server accepts.',
+    next: 'Clear the cookies of this site and sign in again.',
+  },
   internal: { text: 'Something failed on our side.', next: 'Nothing was lost. Try again, or report the request id.' },
   credential_unreadable: {
     text: 'The stored secret cannot be decrypted.',
