@@ -6,7 +6,11 @@ const { baseUrl, directory, environment, fakeProviderUrl } = await journeyEnviro
 
 export default defineConfig<Fixtures>({
   testDir: 'e2e',
-  testMatch: '*.spec.ts',
+  // One worker takes the projects in this order: the main job begins on an installation that nobody has used.
+  projects: [
+    { name: 'main job', testMatch: 'main-job.spec.ts' },
+    { name: 'journeys', testMatch: '*.spec.ts', testIgnore: 'main-job.spec.ts' },
+  ],
   outputDir: 'test-results',
   fullyParallel: false,
   workers: 1,
@@ -18,6 +22,7 @@ export default defineConfig<Fixtures>({
   globalTeardown: './e2e/remove-data.ts',
   use: {
     baseURL: baseUrl,
+    productUrl: baseUrl,
     fakeProviderUrl,
     directory,
     browserName: 'chromium',

@@ -1,0 +1,61 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Locale } from '../src/contract/vocabulary.ts';
+import { texts } from './texts.ts';
+
+type Texts = (typeof texts)[Locale];
+
+interface PlaceOnScreen {
+  name: string;
+  path: string;
+  /** What stands on the page once it is complete. */
+  shows: (page: Page, words: Texts) => Locator;
+}
+
+const title = (page: Page, words: string) => page.getByRole('heading', { level: 1, name: words, exact: true });
+
+export const publicPages: readonly PlaceOnScreen[] = [
+  { name: 'sign-in', path: '/sign-in', shows: (page, { sessions }) => title(page, sessions.signIn.title) },
+  { name: 'register', path: '/register', shows: (page, { accounts }) => title(page, accounts.register.title) },
+  { name: 'terms', path: '/terms', shows: (page, { terms }) => title(page, terms.title) },
+];
+
+export const privatePages: readonly PlaceOnScreen[] = [
+  { name: 'overview', path: '/', shows: (page, { overview }) => page.getByText(overview.activity.title) },
+  {
+    name: 'keys',
+    path: '/keys',
+    shows: (page, { credentials }) => page.getByLabel(credentials.page.listName).or(page.getByRole('table')),
+  },
+  {
+    name: 'models',
+    path: '/models',
+    shows: (page, { models }) => page.getByLabel(models.page.listName).or(page.getByRole('table')),
+  },
+  {
+    name: 'providers',
+    path: '/providers',
+    shows: (page, { providers }) => page.getByText(providers.console, { exact: true }),
+  },
+  {
+    name: 'profile',
+    path: '/settings/profile',
+    shows: (page, { accounts }) => page.getByLabel(accounts.profile.name, { exact: true }),
+  },
+  {
+    name: 'security',
+    path: '/settings/security',
+    shows: (page, { sessions }) => page.getByText(sessions.security.thisOne, { exact: true }),
+  },
+  {
+    name: 'appearance',
+    path: '/settings/appearance',
+    shows: (page, { settings }) => title(page, settings.appearance.title),
+  },
+];
+
+/** Goes to a page and waits until everything it loads is there. */
+export async function visit(page: Page, place: PlaceOnScreen, locale: Locale = 'en'): Promise<void> {
+  await page.goto(place.path);
+  await expect(place.shows(page, texts[locale]).first(), place.name).toBeVisible();
+  await page.evaluate(() => document.fonts.ready);
+}
