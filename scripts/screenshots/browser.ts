@@ -78,7 +78,10 @@ export async function openContext(
   );
   // The account's own settings go before those of the device.
   if (session !== null)
-    await context.request.put('/api/me', { data: { locale, theme }, headers: { origin: url, 'sec-fetch-site': 'same-origin' } });
+    await context.request.put('/api/me', {
+      data: { locale, theme },
+      headers: { origin: url, 'sec-fetch-site': 'same-origin' },
+    });
   return context;
 }
 

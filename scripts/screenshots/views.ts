@@ -70,7 +70,13 @@ async function showEmpty(page: Page, path: string): Promise<void> {
   await page.route('**/api/keys?*', (route) => route.fulfill({ json: { items: [], nextCursor: null } }));
   await page.route('**/api/overview', async (route) => {
     const reply = await route.fetch();
-    const none = { keys: { total: 0, byStatus: {} }, providersUsed: 0, needAttention: [], recentKeys: [], recentEvents: [] };
+    const none = {
+      keys: { total: 0, byStatus: {} },
+      providersUsed: 0,
+      needAttention: [],
+      recentKeys: [],
+      recentEvents: [],
+    };
     await route.fulfill({ json: { ...(await reply.json()), ...none } });
   });
   await page.goto(path, { waitUntil: 'networkidle' });

@@ -50,7 +50,8 @@ export const errors = {
   too_many_attempts: { status: 429, message: 'Too many attempts. Wait a little and try again.' },
   headers_too_large: {
     status: 431,
-    message: 'The request headers are larger than this server accepts. Clear the cookies of this site, or send fewer headers.',
+    message:
+      'The request headers are larger than this server accepts. Clear the cookies of this site, or send fewer headers.',
   },
   internal: { status: 500, message: 'Something failed on our side. Nothing was lost; report the request id.' },
   credential_unreadable: {

@@ -8,7 +8,9 @@ export function renderConfigReference(): string {
   return `# Configuration
 
 All settings are environment variables, and all are optional. A wrong value stops the start with a list of what to mend;
-the values of secrets are never printed, and secrets are removed from the environment once read.
+the values of secrets are never printed, and secrets are removed from the environment once read. A variable that is set
+but empty counts as not set; only \`DATABASE_URL\`, \`ENCRYPTION_KEY\` and \`SECRET_KEY\` are refused when empty. \`REDIS_URL\`
+is not used yet: the log says so where it is set.
 
 | variable | default | meaning |
 | --- | --- | --- |

@@ -41,7 +41,7 @@ describe('the configuration', () => {
   });
 
   it.each([
-    ['PORT', ''],
+    ['SECRET_KEY', ''],
     ['PORT', '-1'],
     ['PORT', '80.5'],
     ['PORT', '0x50'],
@@ -70,6 +70,26 @@ describe('the configuration', () => {
     ['PUBLIC_URL', 'https://keys.example.com/akm'],
   ])('takes %s=%j', (name, value) => {
     expect(problemOf({ [name]: value })).toBe('none');
+  });
+
+  it('counts a variable that is set but empty as not set, as compose files pass it', () => {
+    const names = ['HOST', 'PORT', 'DATA_DIR', 'ENCRYPTION_KEY_FILE', 'PUBLIC_URL', 'TRUSTED_PROXIES', 'SIGNUP'];
+    const others = ['UPSTREAM_ALLOW_PRIVATE', 'LOG_LEVEL', 'REDIS_URL'];
+    const empty = Object.fromEntries([...names, ...others].map((name) => [name, '']));
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  it('keeps an empty database URL and encryption key apart from missing ones: they are refused later', () => {
+    const config = readConfig({ DATABASE_URL: '', ENCRYPTION_KEY: '' });
+    expect(config.databaseUrl).toBe('');
+    expect(config.encryptionKey?.reveal()).toBe('');
+  });
+
+  it('knows what is set and not used, and takes it out of the environment: it may hold a password', () => {
+    const environment = { REDIS_URL: 'redis://:hunter2@redis:6379' };
+    expect(readConfig(environment).unusedVariables).toEqual(['REDIS_URL']);
+    expect(environment).toEqual({});
+    expect(readConfig({}).unusedVariables).toEqual([]);
   });
 
   it.each([

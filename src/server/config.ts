@@ -119,9 +119,15 @@ export interface Config {
   readonly signUp: (typeof signUpModes)[number];
   readonly upstreamAllowPrivate: readonly string[];
   readonly logLevel: string;
+  /** Names of variables that are set and that this version does not read. */
+  readonly unusedVariables: readonly string[];
 }
 
-const secretNames = ['DATABASE_URL', 'ENCRYPTION_KEY', 'SECRET_KEY'];
+/** Set but empty, these are refused where they are read: the mistake must not hide data or lose a key. */
+const secretNames: readonly string[] = ['DATABASE_URL', 'ENCRYPTION_KEY', 'SECRET_KEY'];
+
+/** Variables of later versions, which people set ahead of them. They may hold passwords. */
+const unusedNames = ['REDIS_URL'];
 
 /**
  * Reads the configuration and removes the secrets from the environment, so that no child process inherits them.
@@ -142,8 +148,9 @@ export function readConfig(environment: Environment = process.env): Config {
     UPSTREAM_ALLOW_PRIVATE: variables.UPSTREAM_ALLOW_PRIVATE.schema,
     LOG_LEVEL: variables.LOG_LEVEL.schema,
   });
-  const parsed = schema.safeParse(environment);
-  for (const name of secretNames) delete environment[name];
+  const given = withoutEmpty(environment);
+  const parsed = schema.safeParse(given);
+  for (const name of [...secretNames, ...unusedNames]) delete environment[name];
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new StartupError(
@@ -165,7 +172,15 @@ export function readConfig(environment: Environment = process.env): Config {
     signUp: values.SIGNUP,
     upstreamAllowPrivate: values.UPSTREAM_ALLOW_PRIVATE ?? [],
     logLevel: values.LOG_LEVEL,
+    unusedVariables: unusedNames.filter((name) => given[name] !== undefined),
   };
+}
+
+/** Compose files pass a variable that nobody set as an empty one. */
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => value !== '' || secretNames.includes(name)),
+  );
 }
 
 /** Whether a host name or address means this computer only. */

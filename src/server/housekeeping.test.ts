@@ -45,3 +45,20 @@ it('that fails is told to the log and tried again in an hour', async () => {
   await stop();
   expect(broken).toHaveBeenCalledTimes(2);
 });
+
+it('forgets ended sessions though the trash cannot be emptied', async () => {
+  await target.newPerson();
+  const { services } = target.server;
+  const { kysely } = services.database;
+  await kysely
+    .updateTable('sessions')
+    .set({ expires_at: Date.now() - 8 * DAY_MS })
+    .execute();
+  const failing = { ...services, database: { ...services.database, kysely: kysely.withTables() } };
+  vi.spyOn(failing.database.kysely, 'selectFrom').mockImplementation(() => {
+    throw new Error('no database');
+  });
+  await startHousekeeping(failing)();
+  expect(target.logs.join('')).toContain('emptying the trash failed and will be tried again in an hour');
+  expect(await kysely.selectFrom('sessions').selectAll().execute()).toEqual([]);
+});

@@ -15,12 +15,11 @@ const tasks: Readonly<Record<string, Task>> = {
   'forgetting ended sessions': forgetEndedSessions,
 };
 
-/** Does that work now and once an hour. Gives the way to stop it, which waits for the step that is running. */
+/** Does that work now and once an hour. Gives the way to stop it, which waits for what is running. */
 export function startHousekeeping(services: Services): () => Promise<void> {
   const stopping = new AbortController();
   const run = async (): Promise<void> => {
     for (const [name, task] of Object.entries(tasks)) {
-      if (stopping.signal.aborted) return;
       await task(services, Date.now(), stopping.signal).catch((error: unknown) => {
         services.log.error({ error }, `${name} failed and will be tried again in an hour`);
       });

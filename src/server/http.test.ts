@@ -6,6 +6,7 @@ import { startLoopbackServer } from '../testing/loopback-server.ts';
 import { sendRaw } from '../testing/raw-http.ts';
 import { testEngines } from '../testing/test-database.ts';
 import { makeSecret, type Person, type Reply, startTestServer, type TestServer } from '../testing/test-server.ts';
+import { openDatabase } from './database/open.ts';
 
 const safeHeaders = {
   'x-content-type-options': 'nosniff',
@@ -154,7 +155,7 @@ describe.each(testEngines())('the HTTP surface on $engine', (engine) => {
         target.url,
         `${method} /api/me HTTP/1.1\r\nHost: localhost\r\nX-Echo: marker-of-trace\r\nConnection: close\r\n\r\n`,
       );
-      expect(reply).toMatch(/^HTTP\/1\.1 40[045] /);
+      expect(reply).toMatch(/^HTTP\/1\.1 (400|404|405) /);
       expect(reply).not.toContain('marker-of-trace');
       expect(reply).not.toMatch(/access-control/i);
     }
@@ -196,6 +197,55 @@ describe.each(testEngines())('the HTTP surface on $engine', (engine) => {
     });
     expect(target.logs.join('')).not.toMatch(/marker-in-query|marker-in-header/);
     expect(target.logs.join('')).not.toContain(person.token);
+  });
+
+  it('never logs an address that it does not know: a secret may have been pasted into it', async () => {
+    const secret = makeSecret();
+    for (const path of [`/${secret}`, `/keys/${secret}`, `/api/${secret}`, `/docs/${secret}`, `/assets/${secret}.js`]) {
+      await call(`GET ${path}`);
+      await call(`POST ${path}`);
+    }
+    expect(target.logs.join('')).not.toContain(secret);
+    expect(target.logs.some((line) => line.includes('"/*"') && line.includes('"status":404'))).toBe(true);
+  });
+
+  it('says in a 401 how to sign in, and in no other refusal', async () => {
+    const expected = 'Bearer realm="API Key Manager"';
+    const wrong = await target.call('GET /api/me', { token: 'wrong' });
+    expect([wrong.status, wrong.headers.get('www-authenticate')]).toEqual([401, expected]);
+    expect((await target.call('GET /api/me')).headers.get('www-authenticate')).toBe(expected);
+    expect((await call('GET /api/nothing-here')).headers.get('www-authenticate')).toBeNull();
+  });
+
+  it('answers OPTIONS on an address of the API with the methods it takes', async () => {
+    const reply = await call('OPTIONS /api/keys');
+    expect(reply.json).toMatchObject({ error: { code: 'method_not_allowed' } });
+    expect([reply.status, reply.headers.get('allow')]).toEqual([405, 'GET, POST']);
+    expect((await call('OPTIONS /api/nothing-here')).status).toBe(404);
+  });
+
+  it('describes a body of several shapes by the one it comes closest to', async () => {
+    const pathsFor = async (body: unknown) =>
+      (await call('POST /api/keys/test', { body })).json.error.details.map(({ path }: { path: string }) => path);
+    expect(await pathsFor({ provider: 'openai' })).toEqual(['secret']);
+    expect(await pathsFor({ id: 'nonsense' })).toEqual(['id']);
+    expect(await pathsFor({ provider: 'openai', secret: makeSecret(), baseUrl: 'ftp://x' })).toEqual(['baseUrl']);
+    const { message } = (await call('POST /api/keys/test', { body: { provider: 'openai' } })).json.error;
+    expect(message).toMatch(/^'secret': /);
+  });
+
+  it('is ready only with a vault that opens, and says which check failed', async () => {
+    const { kysely } = target.server.services.database;
+    const check = await kysely.selectFrom('master_key_check').selectAll().executeTakeFirstOrThrow();
+    await kysely.updateTable('master_key_check').set({ envelope: 'damaged' }).execute();
+    try {
+      const reply = await target.call('GET /api/health');
+      expect(reply.status).toBe(503);
+      expect(reply.json.error).toMatchObject({ code: 'unavailable', details: { database: 'ok', vault: 'failed' } });
+    } finally {
+      await kysely.updateTable('master_key_check').set({ envelope: check.envelope }).execute();
+    }
+    expect((await target.call('GET /api/health')).json.checks).toEqual({ database: 'ok', vault: 'ok' });
   });
 
   it('takes no request id from outside', async () => {
@@ -271,4 +321,51 @@ describe('stopping', () => {
       rmSync(target.dataDirectory, { recursive: true, force: true });
     }
   });
+
+  it.each([
+    ['waits for the answer', false],
+    ['has gone', true],
+  ])(
+    'ends what a running call waits for when its time is up, and lets it write, when its caller %s',
+    async (_, isGone) => {
+      const [engine] = testEngines();
+      if (engine === undefined) throw new Error('no engine to test on');
+      const target = await startTestServer(engine);
+      const arrived = Promise.withResolvers<void>();
+      const provider = await startLoopbackServer(() => arrived.resolve());
+      const { dataDirectory } = target;
+      try {
+        const { api, token } = await target.newPerson();
+        const baseUrl = `http://127.0.0.1:${provider.port}/v1`;
+        const body = { provider: 'openai', name: 'Slow', secret: makeSecret(), baseUrl };
+        const { id } = await api('POST /api/keys', { body });
+        const caller = new AbortController();
+        const busy = fetch(`${target.url}/api/keys/test`, {
+          method: 'POST',
+          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+          body: JSON.stringify({ id }),
+          signal: caller.signal,
+        }).then(
+          ({ status }) => status,
+          () => 'gone',
+        );
+        await arrived.promise;
+        if (isGone) caller.abort();
+        await target.server.close({ runningCallsMsMax: 50 });
+        expect(await busy).toBe(isGone ? 'gone' : 200);
+        const database = await openDatabase({ databaseUrl: undefined, dataDirectory });
+        const events = await database.kysely
+          .selectFrom('audit_events')
+          .select('action')
+          .where('target_id', '=', id)
+          .execute();
+        await database.close();
+        expect(events.map(({ action }) => action)).toContain('key.tested');
+        expect(target.logs.filter((line) => line.includes('"level":"error"'))).toEqual([]);
+      } finally {
+        await provider.close();
+        rmSync(dataDirectory, { recursive: true, force: true });
+      }
+    },
+  );
 });

@@ -9,6 +9,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { addApiRoutes } from './api-routes.ts';
+import { prepareGracefulStop } from './graceful-stop.ts';
 import { AppError, toAppError } from './http-errors.ts';
 import { refuseForeignHost } from './request-guards.ts';
 import { apiContentPolicy, securityHeaders } from './security-headers.ts';
@@ -19,8 +20,13 @@ const BODY_BYTES_MAX = 256 * 1024;
 const HEADERS_MS_MAX = 15_000;
 const REQUEST_MS_MAX = 60_000;
 
+export interface HttpServer {
+  app: FastifyInstance;
+  stop: ReturnType<typeof prepareGracefulStop>;
+}
+
 /** The map of the server: what every request passes, then the API, then the dashboard for everything else. */
-export async function createHttpServer(services: Services): Promise<FastifyInstance> {
+export async function createHttpServer(services: Services): Promise<HttpServer> {
   const { config, log } = services;
   const logger: FastifyBaseLogger = log;
   const headers = { ...securityHeaders(config), 'content-security-policy': apiContentPolicy };
@@ -42,6 +48,7 @@ export async function createHttpServer(services: Services): Promise<FastifyInsta
       refuse(error, request, reply);
     },
   });
+  const stop = prepareGracefulStop(app);
   readJsonOnly(app);
   let isClosing = false;
   app.addHook('preClose', async () => {
@@ -71,7 +78,7 @@ export async function createHttpServer(services: Services): Promise<FastifyInsta
   addApiRoutes(app, services);
   addWebApp(app, config);
   await app.ready();
-  return app;
+  return { app, stop };
 }
 
 /** The one place where anything thrown becomes an answer. Causes go to the log, never to the caller. */

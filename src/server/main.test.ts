@@ -159,8 +159,10 @@ describe('the server as a process', () => {
   });
 
   it.each([
-    ['a port that is taken', () => ({ PORT: String(blocker.port) }), 'Set HOST or PORT to a free address'],
-    ['an address that is not ours', () => ({ HOST: '192.0.2.1' }), 'Set HOST or PORT to a free address'],
+    ['a port that is taken', () => ({ PORT: String(blocker.port) }), 'Stop it, or set PORT to a free port'],
+    ['an address that is not ours', () => ({ HOST: '192.0.2.1' }), 'Set HOST and PORT to an address of this computer'],
+    ['an empty DATABASE_URL', () => ({ DATABASE_URL: '' }), 'DATABASE_URL is set but empty'],
+    ['an empty ENCRYPTION_KEY', () => ({ ENCRYPTION_KEY: '' }), 'ENCRYPTION_KEY is empty'],
     ['an unknown database', () => ({ DATABASE_URL: 'mysql://user:hunter2@db/akm' }), 'not supported'],
     ['a data directory that is a file', () => ({ DATA_DIR: join(directory, 'file') }), 'is a file'],
     ['a master key that is too short', () => ({ ENCRYPTION_KEY: 'hunter2' }), 'ENCRYPTION_KEY'],

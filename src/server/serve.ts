@@ -4,7 +4,6 @@ import { assets, readVersion } from './assets.ts';
 import { type Config, isPrivateToThisComputer } from './config.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open.ts';
-import { prepareGracefulStop } from './graceful-stop.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createHttpServer } from './http.ts';
 import { createModelCatalogue } from './models/catalogue.ts';
@@ -20,8 +19,8 @@ export interface RunningServer {
   /** Where it listens, e.g. `http://127.0.0.1:8000`. */
   readonly url: string;
   readonly services: Services;
-  /** Stops taking calls, lets running ones end, then closes the database. */
-  close(): Promise<void>;
+  /** Stops taking calls, lets running ones end (10 s unless given), then closes the database. */
+  close(options?: { runningCallsMsMax?: number }): Promise<void>;
 }
 
 /**
@@ -29,6 +28,7 @@ export interface RunningServer {
  * changed, and nobody is served before both are ready. Throws StartupError, with nothing left open.
  */
 export async function serve(config: Config, log: Logger): Promise<RunningServer> {
+  for (const name of config.unusedVariables) log.warn({ name }, `${name} is set, but this version does not use it yet`);
   const database = await openDatabase(config);
   try {
     const masterKeys = await loadMasterKeys({ ...config, database });
@@ -53,23 +53,22 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       catalogue: createModelCatalogue(assets.catalog),
       setupToken: isPrivateToThisComputer(config) ? null : randomBytes(15).toString('base64url'),
     };
-    const app = await createHttpServer(services);
-    const stopCalls = prepareGracefulStop(app);
-    const url = await app.listen({ host: config.host, port: config.port }).catch((cause: unknown) => {
-      throw new StartupError(
-        'address_in_use',
-        `Cannot listen on ${config.host}:${config.port}: ${cause instanceof Error ? cause.message : String(cause)}. Set HOST or PORT to a free address.`,
-        { cause },
-      );
+    const { app, stop } = await createHttpServer(services);
+    const url = await app.listen({ host: config.host, port: config.port }).catch(async (cause: unknown) => {
+      await app.close();
+      await outbound.close();
+      throw listenError(config, cause);
     });
     const stopHousekeeping = startHousekeeping(services);
     return {
       url,
       services,
-      async close() {
-        await stopCalls();
+      async close(options = {}) {
+        // Destroyed at the latest when nothing runs any more: what is left then are idle connections.
+        const abortOutside = (): Promise<void> => outbound.dispatcher.destroy();
+        await stop({ ...options, abortOutside: () => void abortOutside() });
         await stopHousekeeping();
-        await outbound.close();
+        await abortOutside();
         await database.close();
       },
     };
@@ -77,6 +76,19 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     await database.close();
     throw error;
   }
+}
+
+/** Says in one sentence why the server cannot listen where it should. */
+export function listenError({ host, port }: Pick<Config, 'host' | 'port'>, cause: unknown): StartupError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  const [problem, remedy] =
+    code === 'EADDRINUSE'
+      ? ['another program listens there already', 'Stop it, or set PORT to a free port.']
+      : code === 'EACCES'
+        ? ['this user may not', 'Set PORT to 1024 or above.']
+        : [detail, 'Set HOST and PORT to an address of this computer.'];
+  return new StartupError('address_unusable', `Cannot listen on ${host}:${port}: ${problem}. ${remedy}`, { cause });
 }
 
 function openOutbound(config: Config): Outbound {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendRaw } from '../testing/raw-http.ts';
 import { testEngines } from '../testing/test-database.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { createHttpServer } from './http.ts';
 
 const smuggled = 'GET /api/instance HTTP/1.1\r\nHost: localhost\r\n\r\n';
 const chunked = `0\r\n\r\n${smuggled}`;
@@ -41,7 +42,6 @@ describe('a request that two servers could read in two ways', () => {
     ['a space in a header name', `${head}Bad Name: x\r\n\r\n`],
     ['a version nobody speaks', 'GET /api/health HTTP/9.9\r\nHost: localhost\r\n\r\n'],
     ['no HTTP at all', '\u0016\u0003\u0001\u0000\u00a5\u0001\u0000\u0000'],
-    ['32 kB of headers', `GET /api/health HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(32_768)}\r\n\r\n`],
   ])('is refused once and the connection ends: %s', async (_, bytes) => {
     const answer = await sendRaw(target.url, bytes);
     expect(answer.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 400']);
@@ -57,6 +57,25 @@ describe('a request that two servers could read in two ways', () => {
       expect(headers).toContain(line);
     }
     expect(headers).toContain("content-security-policy: default-src 'none'");
+  });
+
+  it('is refused as 431 where the headers are too large', async () => {
+    const long = `GET /api/health HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'x'.repeat(32_768)}\r\n\r\n`;
+    const answer = await sendRaw(target.url, long);
+    expect(answer).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
+    expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ error: { code: 'headers_too_large' } });
+  });
+
+  it('is refused as 408 where the request does not arrive in time', async () => {
+    const { app, stop } = await createHttpServer(target.server.services);
+    // Node looks for late requests every 30 seconds and reports them like this.
+    const late = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    app.server.on('connection', (socket) => app.server.emit('clientError', late, socket));
+    const answer = await sendRaw(await app.listen({ host: '127.0.0.1', port: 0 }), 'GET /api/he');
+    expect(answer).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ error: { code: 'request_timeout' } });
+    await stop({ abortOutside: () => {} });
   });
 
   it('leaves the server serving others', async () => {

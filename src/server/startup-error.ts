@@ -5,7 +5,7 @@ export const EXIT_UNAVAILABLE = 69;
 
 export type StartupErrorCode =
   | 'configuration_invalid'
-  | 'address_in_use'
+  | 'address_unusable'
   | 'database_url_invalid'
   | 'database_unreachable'
   | 'database_refused'

@@ -102,12 +102,30 @@ describe('the dashboard and the documentation', () => {
     '/redoc/missing.js',
     '/api/missing.js',
     '/api/',
+    '/api',
+    '/metrics',
+    '/v1',
+    '/v1/models',
+    '/v1beta/models',
+    '/proxy/openai/v1/models',
   ])('say that %s is not there, and never answer with the page', async (path) => {
     const reply = await target.call(`GET ${path}`);
     expect(reply.status).toBe(404);
     expect(reply.json).toMatchObject({ error: { code: 'not_found' } });
     expect(reply.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
     expect(reply.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('give the page to browsers and to those who take anything, and to no program that wants something else', async () => {
+    const typeFor = async (accept: string) =>
+      (await target.call('GET /keys', { headers: { accept } })).headers.get('content-type');
+    for (const accept of ['text/html,application/xhtml+xml,*/*;q=0.8', 'text/html', '*/*']) {
+      expect(await typeFor(accept)).toBe('text/html; charset=utf-8');
+    }
+    for (const accept of ['application/json', 'text/plain;version=0.0.4', 'image/png, image/*']) {
+      expect(await typeFor(accept)).toBe('application/json; charset=utf-8');
+    }
+    expect((await target.call('GET /keys', { headers: { accept: 'application/json' } })).status).toBe(404);
   });
 
   it.each([

@@ -45,7 +45,7 @@ export const purgeCredential: Handler<'POST /api/keys/{id}/purge'> = async (cont
 
 /**
  * Deletes for good what has been in the trash for 30 days; gives how many went. One that cannot be deleted is told to
- * the log and holds up no other. Called by the housekeeping timer; ends early when `signal` says so.
+ * the log and holds up no other. Called by the housekeeping timer; begins no other batch once `signal` says so.
  */
 export async function purgeLongTrashed(services: Services, nowMs: number, signal?: AbortSignal): Promise<number> {
   const failed = new Set<string>();
@@ -55,7 +55,6 @@ export async function purgeLongTrashed(services: Services, nowMs: number, signal
     const rows = listed.filter(({ id }) => !failed.has(id));
     if (rows.length === 0) return purged;
     for (const row of rows) {
-      if (signal?.aborted) return purged;
       try {
         if (await purgeAlone(services, row, nowMs)) purged += 1;
       } catch (error) {
@@ -63,6 +62,7 @@ export async function purgeLongTrashed(services: Services, nowMs: number, signal
         services.log.error({ error, id: row.id }, 'a key in the trash could not be deleted for good');
       }
     }
+    if (signal?.aborted) return purged;
   }
   return purged;
 }

@@ -12,7 +12,7 @@ const HOLDER = `
   const { migrate } = await import(process.argv[2]);
   const database = await openDatabase({ databaseUrl: undefined, dataDirectory: process.argv[3] });
   await migrate(database);
-  await database.kysely.insertInto('settings').values({ name: 'written', value: '1', updated_at: 1 }).execute();
+  await database.kysely.insertInto('root_secrets').values({ name: 'written', envelope: '1', created_at: 1 }).execute();
   console.log('holding');
   setInterval(() => {}, 1000);
 `;
@@ -73,7 +73,7 @@ describe('a data directory in use', () => {
     await hold();
     await stop(signal);
     const database = await openHere();
-    expect(await database.kysely.selectFrom('settings').select('name').execute()).toEqual([{ name: 'written' }]);
+    expect(await database.kysely.selectFrom('root_secrets').select('name').execute()).toEqual([{ name: 'written' }]);
     await database.close();
   });
 

@@ -81,8 +81,8 @@ describe.each(testEngines())('migrations on $engine', ({ open }) => {
     test('that refuses a text in a column of integers and an unknown owner', async () => {
       const { kysely } = testDatabase.database;
       const text = sql<number>`${'not a number'}`;
-      const row = { name: 'x', value: '1', updated_at: text };
-      await expect(kysely.insertInto('settings').values(row).execute()).rejects.toThrow(/integer|bigint/i);
+      const row = { name: 'x', envelope: '1', created_at: text };
+      await expect(kysely.insertInto('root_secrets').values(row).execute()).rejects.toThrow(/integer|bigint/i);
       const orphan = {
         workspace_id: newId('Workspace'),
         user_id: newId('User'),

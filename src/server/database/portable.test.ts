@@ -22,15 +22,15 @@ describe.each(testEngines())('portable queries on $engine', ({ engine, open }) =
 
   beforeAll(async () => {
     testDatabase = await open();
-    const rows = TEXTS.map((name) => ({ name, value: '1', updated_at: 1 }));
-    await testDatabase.database.kysely.insertInto('settings').values(rows).execute();
+    const rows = TEXTS.map((name) => ({ name, envelope: '1', created_at: 1 }));
+    await testDatabase.database.kysely.insertInto('root_secrets').values(rows).execute();
   });
 
   afterAll(() => testDatabase.dispose());
 
   async function find(term: string): Promise<string[]> {
     const rows = await testDatabase.database.kysely
-      .selectFrom('settings')
+      .selectFrom('root_secrets')
       .select('name')
       .where((builder) => containsText(builder.ref('name'), term))
       .orderBy('name')
@@ -57,7 +57,7 @@ describe.each(testEngines())('portable queries on $engine', ({ engine, open }) =
   });
 
   test('text is ordered by its bytes, so that lists page alike on both engines', async () => {
-    const rows = await testDatabase.database.kysely.selectFrom('settings').select('name').orderBy('name').execute();
+    const rows = await testDatabase.database.kysely.selectFrom('root_secrets').select('name').orderBy('name').execute();
     expect(rows.map((row) => row.name)).toEqual(
       TEXTS.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))),
     );
@@ -71,8 +71,8 @@ describe.each(testEngines())('portable queries on $engine', ({ engine, open }) =
 
   test('a table is found by its whole name only', async () => {
     const { kysely } = testDatabase.database;
-    expect(await tableExists(kysely, 'settings')).toBe(true);
-    expect(await tableExists(kysely, 'setting_')).toBe(false);
+    expect(await tableExists(kysely, 'root_secrets')).toBe(true);
+    expect(await tableExists(kysely, 'root_secret_')).toBe(false);
   });
 
   test.runIf(engine === 'sqlite')('a value without a column type is refused instead of guessed', async () => {

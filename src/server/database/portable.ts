@@ -19,17 +19,6 @@ export function containsText(column: Expression<unknown>, term: string): RawBuil
 }
 
 /**
- * Whether an error says that a UNIQUE or PRIMARY KEY rule refused a row. On PostgreSQL the transaction is lost after
- * it; inside a transaction use `on conflict do nothing` instead.
- */
-export function isUniqueViolation(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  // SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY (sqlite.org/rescode.html); SQLSTATE 23505.
-  if ('errcode' in error) return error.errcode === 2067 || error.errcode === 1555;
-  return 'code' in error && error.code === '23505';
-}
-
-/**
  * Lets one transaction at a time past this line until it ends, over all processes of the database. On SQLite every
  * transaction is alone already. Use it where a rule looks at rows that another transaction might be adding.
  */

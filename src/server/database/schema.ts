@@ -200,13 +200,6 @@ export type AuditEventsTable = {
   created_at: number;
 };
 
-export type SettingsTable = {
-  name: string;
-  /** JSON. */
-  value: string;
-  updated_at: number;
-};
-
 export type Schema = {
   data_keys: DataKeysTable;
   master_key_check: MasterKeyCheckTable;
@@ -222,7 +215,6 @@ export type Schema = {
   custom_providers: CustomProvidersTable;
   provider_models: ProviderModelsTable;
   audit_events: AuditEventsTable;
-  settings: SettingsTable;
 };
 
 export type TableName = keyof Schema;

@@ -56,10 +56,10 @@ function findMasterKeys(settings: MasterKeySettings): LoadedMasterKeys | undefin
 
 function readFromFile(file: string | undefined): LoadedMasterKeys | undefined {
   if (file === undefined) return undefined;
-  const text = file === '' ? undefined : readKeyFile(file);
+  const text = readKeyFile(file);
   if (text === undefined) {
-    const problem = file === '' ? 'is set but empty' : `names ${file}, which does not exist`;
-    throw new StartupError('master_key_missing', `ENCRYPTION_KEY_FILE ${problem}. Nothing was changed.`);
+    const message = `ENCRYPTION_KEY_FILE names ${file}, which does not exist. Nothing was changed.`;
+    throw new StartupError('master_key_missing', message);
   }
   return { ...parseMasterKeys(text, `The key file ${file}`), source: 'file', file };
 }

@@ -134,7 +134,6 @@ export const dataClasses = {
     details: 'internal',
     created_at: 'public',
   },
-  settings: { name: 'public', value: 'internal', updated_at: 'public' },
 } as const satisfies { [Table in TableName]: Record<keyof Schema[Table], DataClass> };
 
 type Classes = typeof dataClasses;

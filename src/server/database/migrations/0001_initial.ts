@@ -4,7 +4,7 @@ import type { Engine } from '../portable.ts';
 
 type Step = { db: Kysely<unknown>; engine: Engine };
 
-/** The first schema: vault, accounts, workspaces, credentials, audit trail and settings. */
+/** The first schema: vault, accounts, workspaces, credentials and audit trail. */
 export async function initial(step: Step): Promise<void> {
   await createVaultTables(step);
   await createAccountTables(step);
@@ -82,11 +82,6 @@ async function createAccountTables({ db, engine }: Step): Promise<void> {
     .execute();
   await db.schema.createIndex('sessions_by_user').on('sessions').columns(['user_id', 'created_at']).execute();
   await db.schema.createIndex('sessions_by_expiry').on('sessions').column('expires_at').execute();
-  await createTable({ db, engine, name: 'settings' })
-    .addColumn('name', text, (column) => column.primaryKey())
-    .addColumn('value', text, (column) => column.notNull())
-    .addColumn('updated_at', integer, (column) => column.notNull())
-    .execute();
 }
 
 async function createWorkspaceTables({ db, engine }: Step): Promise<void> {
@@ -162,11 +157,6 @@ async function createCredentialTables({ db, engine }: Step): Promise<void> {
     .addColumn('credential_id', text, (column) => column.notNull().references('credentials.id').onDelete('cascade'))
     .addColumn('tag', text, (column) => column.notNull())
     .addPrimaryKeyConstraint('credential_tags_pk', ['credential_id', 'tag'])
-    .execute();
-  await db.schema
-    .createIndex('credential_tags_by_tag')
-    .on('credential_tags')
-    .columns(['workspace_id', 'tag'])
     .execute();
 }
 
