@@ -1,8 +1,10 @@
+import { isAtLeast } from '../../contract/permissions.ts';
 import { isFirstAccountMissing, needsSetupToken } from '../accounts/accounts.ts';
 import { PASSWORD_LENGTH_MIN } from '../accounts/password.ts';
 import { readRecentEvents } from '../audit-events/audit-events.ts';
-import type { Handler } from '../context.ts';
+import type { Handler, WorkspaceContext } from '../context.ts';
 import { listAttention } from '../credentials/attention.ts';
+import { accessLevelOf } from '../credentials/find-credential.ts';
 import { listCredentials, readFacets } from '../credentials/list-credentials.ts';
 import { AppError, DATABASE_RETRY_SECONDS } from '../http-errors.ts';
 import type { Services } from '../services.ts';
@@ -44,6 +46,8 @@ export const readInstance: Handler<'GET /api/instance'> = async (context) => {
   };
 };
 
+const seesEveryKey = (context: WorkspaceContext): boolean => isAtLeast(accessLevelOf(context), 'see');
+
 export const readOverview: Handler<'GET /api/overview'> = async (context) => {
   const { services, workspace } = context;
   const database = services.database.kysely;
@@ -60,6 +64,7 @@ export const readOverview: Handler<'GET /api/overview'> = async (context) => {
     modelsKnown: models.length,
     needAttention: await listAttention(context),
     recentKeys: recent.items,
-    recentEvents: await readRecentEvents(database, workspace.id, RECENT_EVENTS),
+    // Events name keys and people: for those who may see every key, not for members with grants on single ones.
+    recentEvents: seesEveryKey(context) ? await readRecentEvents(database, workspace.id, RECENT_EVENTS) : [],
   };
 };
