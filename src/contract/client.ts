@@ -70,9 +70,16 @@ export function createClient(options: ClientOptions): Client {
     }).catch((cause: unknown) => {
       throw new ApiError({ code: 'offline', message: `The server does not answer: ${String(cause)}`, httpStatus: 0 });
     });
-    if (response.ok) return response.status === 204 ? undefined : await response.json();
+    if (response.ok) return readReply(response);
     throw await readError(response);
   };
+}
+
+async function readReply(response: Response): Promise<never>;
+async function readReply(response: Response): Promise<unknown> {
+  if (response.status === 204) return undefined;
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
+  return isJson ? response.json() : response.text();
 }
 
 async function readError(response: Response): Promise<ApiError> {

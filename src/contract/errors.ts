@@ -32,6 +32,7 @@ export const errors = {
   conflict: { status: 409, message: 'Somebody changed this in the meantime. Reload and try again.' },
   not_in_trash: { status: 409, message: 'Only something in the trash can be deleted for good. Move it there first.' },
   custom_provider_in_use: { status: 409, message: 'Keys still use this provider. Move or delete them first.' },
+  virtual_key_revoked: { status: 409, message: 'This virtual key is revoked for good. Create a new one.' },
   too_many_objects: {
     status: 409,
     message: 'This workspace has as many of these as it may have. Delete some that are not needed first.',
@@ -46,12 +47,75 @@ export const errors = {
     status: 422,
     message: 'The host changes, so give the secret again. It is never sent to a new host on its own.',
   },
+  time_zone_unknown: { status: 422, message: 'No time zone has this name. Use one such as Asia/Shanghai or UTC.' },
+  unknown_key: { status: 422, message: 'One of these keys does not exist here, or you may not use it.' },
+  webhook_refused: { status: 422, message: 'This webhook address may not be used. See details.' },
   weak_password: { status: 422, message: 'Choose a longer or less common password: at least 12 characters.' },
   too_many_attempts: { status: 429, message: 'Too many attempts. Wait a little and try again.' },
   headers_too_large: {
     status: 431,
     message:
       'The request headers are larger than this server accepts. Clear the cookies of this site, or send fewer headers.',
+  },
+  virtual_key_missing: {
+    status: 401,
+    message: 'Send a virtual key: as `Authorization: Bearer sk-akm-...`, `x-api-key` or `x-goog-api-key`.',
+  },
+  virtual_key_malformed: {
+    status: 401,
+    message: 'This is not a virtual key of this server: its form or its check digits are wrong. Copy it again.',
+  },
+  virtual_key_unknown: {
+    status: 401,
+    message: 'This virtual key does not exist or has been revoked. Create a new one in the dashboard.',
+  },
+  virtual_key_expired: {
+    status: 401,
+    message: 'This virtual key has expired. Extend it or create a new one in the dashboard.',
+  },
+  budget_exceeded: { status: 402, message: 'The budget is used up. Raise it, or wait until it starts again.' },
+  ip_not_allowed: { status: 403, message: 'This virtual key may not be used from this address.' },
+  model_not_allowed: { status: 403, message: 'This virtual key may not use this model. Ask an owner to add it.' },
+  model_unpriced: {
+    status: 403,
+    message: 'No price is known for this model, and this virtual key refuses such models. Enter a price first.',
+  },
+  endpoint_refused: {
+    status: 403,
+    message: 'The gateway does not pass this call on, because what it costs cannot be counted.',
+  },
+  upgrade_refused: { status: 426, message: 'WebSockets are not offered here. Use plain HTTPS with streaming.' },
+  endpoint_unknown: {
+    status: 404,
+    message: 'The gateway knows no such address. Other paths of a provider go through /proxy/{provider}/...',
+  },
+  model_not_found: {
+    status: 404,
+    message: 'No key of this virtual key offers this model. Check its name, or write it as provider/model.',
+  },
+  response_not_found: { status: 404, message: 'This virtual key made no response with this id.' },
+  model_missing: { status: 400, message: 'The request names no model.' },
+  gateway_body_invalid: { status: 400, message: 'The request body cannot be read. Send valid JSON.' },
+  requests_limit: { status: 429, message: 'This virtual key has made as many requests as it may in a minute.' },
+  tokens_limit: { status: 429, message: 'This virtual key has used as many tokens as it may in a minute.' },
+  concurrency_limit: { status: 429, message: 'This virtual key has as many calls running as it may.' },
+  budget_reserved: {
+    status: 429,
+    message: 'What is left of the budget is reserved by calls that are running. Try again in a moment.',
+  },
+  upstream_key_refused: {
+    status: 502,
+    message: 'The provider refuses the key behind this virtual key. Ask an owner to test or replace it.',
+  },
+  upstream_unreachable: { status: 502, message: 'The provider could not be reached. Try again in a moment.' },
+  upstream_timeout: { status: 504, message: 'The provider did not answer in time. Try again in a moment.' },
+  no_key_available: {
+    status: 503,
+    message: 'Every key that could serve this call is resting after failures. Try again in a moment.',
+  },
+  journal_unavailable: {
+    status: 503,
+    message: 'Usage cannot be recorded now, so no call is made. Free space on the disk of DATA_DIR.',
   },
   internal: { status: 500, message: 'Something failed on our side. Nothing was lost; report the request id.' },
   credential_unreadable: {

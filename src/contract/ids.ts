@@ -8,6 +8,9 @@ export const idPrefixes = {
   Credential: 'key_',
   CustomProvider: 'cp_',
   AuditEvent: 'aud_',
+  VirtualKey: 'vk_',
+  UsageEvent: 'use_',
+  Alert: 'alr_',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -29,6 +32,9 @@ export const WorkspaceId = idSchema('Workspace');
 export const CredentialId = idSchema('Credential');
 export const CustomProviderId = idSchema('CustomProvider');
 export const AuditEventId = idSchema('AuditEvent');
+export const VirtualKeyId = idSchema('VirtualKey');
+export const UsageEventId = idSchema('UsageEvent');
+export const AlertId = idSchema('Alert');
 
 export type UserId = Id<'User'>;
 export type SessionId = Id<'Session'>;
@@ -36,3 +42,6 @@ export type WorkspaceId = Id<'Workspace'>;
 export type CredentialId = Id<'Credential'>;
 export type CustomProviderId = Id<'CustomProvider'>;
 export type AuditEventId = Id<'AuditEvent'>;
+export type VirtualKeyId = Id<'VirtualKey'>;
+export type UsageEventId = Id<'UsageEvent'>;
+export type AlertId = Id<'Alert'>;

@@ -64,8 +64,9 @@ function describeOperation(name: string, operation: Operation, schemas: Map<stri
       : { requestBody: { required: true, content: json(schemaOf(operation.body, 'input', schemas)) } }),
     responses: {
       [operation.status]: {
-        description: operation.output === undefined ? 'Done.' : 'OK.',
+        description: operation.output === undefined && operation.stream === undefined ? 'Done.' : 'OK.',
         ...(operation.output === undefined ? {} : { content: json(schemaOf(operation.output, 'output', schemas)) }),
+        ...(operation.stream === undefined ? {} : { content: { [operation.stream]: { schema: { type: 'string' } } } }),
       },
       ...refusals(operation),
     },

@@ -16,6 +16,8 @@ export interface Operation {
   readonly body?: z.ZodType;
   /** Absent for a 204. */
   readonly output?: z.ZodType;
+  /** The media type of a reply that is text and sent in parts; in place of `output`. */
+  readonly stream?: string;
   /** Codes beyond those that any call can give (see `commonErrors` in openapi.ts). */
   readonly errors?: readonly ErrorCode[];
   /** The caller must have proved who they are within the last ten minutes. */
@@ -35,7 +37,11 @@ export interface OperationInput<O extends Operation> {
 }
 
 /** What a handler gives back. */
-export type OperationResult<O extends Operation> = O['output'] extends z.ZodType ? z.input<O['output']> : undefined;
+export type OperationResult<O extends Operation> = O['output'] extends z.ZodType
+  ? z.input<O['output']>
+  : O['stream'] extends string
+    ? AsyncIterable<string>
+    : undefined;
 
 type Part<Name extends string, Schema> = Schema extends z.ZodType
   ? Record<never, never> extends Sent<Schema>
@@ -49,4 +55,8 @@ export type OperationRequest<O extends Operation> = Part<'params', O['params']> 
   Part<'body', O['body']>;
 
 /** What a client receives. */
-export type OperationReply<O extends Operation> = O['output'] extends z.ZodType ? z.output<O['output']> : undefined;
+export type OperationReply<O extends Operation> = O['output'] extends z.ZodType
+  ? z.output<O['output']>
+  : O['stream'] extends string
+    ? string
+    : undefined;

@@ -24,6 +24,13 @@ export const permissions = {
   'credential:edit': { roles: ['owner', 'admin', 'member'], level: 'manage' },
   'credential:delete': { roles: ['owner', 'admin', 'member'], level: 'manage' },
   'credential:purge': { roles: ['owner'], level: 'manage' },
+  'virtual-key:see': { roles: ['owner', 'admin', 'member'], level: null },
+  'virtual-key:create': { roles: ['owner', 'admin', 'member'], level: null },
+  'virtual-key:edit': { roles: ['owner', 'admin', 'member'], level: null },
+  'usage:read': { roles: ['owner', 'admin', 'member', 'viewer'], level: null },
+  'model-alias:edit': { roles: ['owner', 'admin'], level: null },
+  'price:edit': { roles: ['owner', 'admin'], level: null },
+  'alert:edit': { roles: ['owner', 'admin'], level: null },
   'custom-provider:edit': { roles: ['owner', 'admin', 'member'], level: null },
 } as const satisfies Record<string, { roles: readonly Role[]; level: AccessLevel | null }>;
 

@@ -31,3 +31,42 @@ export const categories = [
   'video',
 ] as const;
 export type Category = (typeof categories)[number];
+
+export const budgetPeriods = ['hour', 'day', 'week', 'month', 'total'] as const;
+export type BudgetPeriod = (typeof budgetPeriods)[number];
+
+export const virtualKeyStates = ['active', 'expired', 'revoked'] as const;
+export type VirtualKeyState = (typeof virtualKeyStates)[number];
+
+/** What happens upstream when a client leaves: read on to the true usage (within a limit), or stop at once. */
+export const disconnectPolicies = ['drain', 'abort'] as const;
+export type DisconnectPolicy = (typeof disconnectPolicies)[number];
+
+/**
+ * How an attempt ended. `client_gone`: the client left after the first byte; `aborted_before_first_byte`: before it.
+ * `upstream_gone`: the reply broke off. `interrupted`: this server stopped or died meanwhile, or the key was revoked.
+ */
+export const outcomes = [
+  'ok',
+  'error',
+  'client_gone',
+  'aborted_before_first_byte',
+  'upstream_gone',
+  'timeout',
+  'unreachable',
+  'interrupted',
+] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** `missing`: the call carries no usage that could be read or estimated. */
+export const usageStates = ['exact', 'estimated', 'missing'] as const;
+export type UsageState = (typeof usageStates)[number];
+
+export const priceStates = ['priced', 'unpriced'] as const;
+
+export const usageGroups = ['model', 'provider', 'key', 'virtualKey', 'member', 'tool'] as const;
+export type UsageGroup = (typeof usageGroups)[number];
+
+/** Percent of a budget at which people are told. */
+export const alertThresholds = [50, 80, 100] as const;
+export type AlertThreshold = (typeof alertThresholds)[number];
