@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { StartupError } from '../startup-error.ts';
 import { initial } from './migrations/0001_initial.ts';
+import { gateway } from './migrations/0002_gateway.ts';
 import type { Database } from './open.ts';
 import { type Engine, tableExists } from './portable.ts';
 import type { Schema } from './schema.ts';
@@ -13,6 +14,7 @@ type PortableMigration = (step: { db: Kysely<unknown>; engine: Engine }) => Prom
 /** Every migration by name, in order. Listed, not read from the directory, so that one bundled file holds them. */
 const migrations: Record<string, PortableMigration> = {
   '0001_initial': initial,
+  '0002_gateway': gateway,
 };
 
 /**

@@ -1,14 +1,25 @@
 import type { Generated, GeneratedAlways, Insertable, Selectable, Updateable } from 'kysely';
 import type {
+  AlertId,
   AuditEventId,
   CredentialId,
   CustomProviderId,
   SessionId,
+  UsageEventId,
   UserId,
+  VirtualKeyId,
   WorkspaceId,
 } from '../../contract/ids.ts';
 import type { Role } from '../../contract/permissions.ts';
-import type { CredentialStatus, Locale, Theme } from '../../contract/vocabulary.ts';
+import type {
+  BudgetPeriod,
+  CredentialStatus,
+  DisconnectPolicy,
+  Locale,
+  Outcome,
+  Theme,
+  UsageState,
+} from '../../contract/vocabulary.ts';
 
 /*
  * The tables as TypeScript sees them, the same on both engines. Columns named *_at are integer milliseconds UTC, *_usd
@@ -200,6 +211,182 @@ export type AuditEventsTable = {
   created_at: number;
 };
 
+/** Keys that we issue for the gateway. The secret is only there as a hash. */
+export type VirtualKeysTable = {
+  id: VirtualKeyId;
+  workspace_id: WorkspaceId;
+  /** `playground` keys live an hour and are not listed. */
+  kind: Generated<'standard' | 'playground'>;
+  name: string;
+  preview: string;
+  /** SHA-256 of the secret, 64 hexadecimal characters; unique. */
+  secret_hash: string;
+  /** Of the secret before the last rotation, while it still works. */
+  previous_hash: string | null;
+  previous_until: number | null;
+  /** Whose calls they are. The key never reaches further than this person. */
+  owner_id: UserId | null;
+  /** 1: every credential of the workspace that the owner may use, else those of virtual_key_credentials. */
+  has_all_credentials: Flag;
+  /** JSON: list of models, or null. */
+  models: string | null;
+  /** JSON: list of `{period, nanoUsd, timeZone, topUp: {startMs, nanoUsd} | null}`, one per period. */
+  budgets: Generated<string>;
+  rpm: number | null;
+  tpm: number | null;
+  concurrent_max: number | null;
+  /** JSON: list of addresses and networks, or null. */
+  ip_allow_list: string | null;
+  expires_at: number | null;
+  /** JSON: list. */
+  tags: Generated<string>;
+  note: Generated<string>;
+  blocks_unpriced: Generated<Flag>;
+  on_disconnect: Generated<DisconnectPolicy>;
+  created_at: number;
+  updated_at: number;
+  last_used_at: number | null;
+  revoked_at: number | null;
+};
+
+export type VirtualKeyCredentialsTable = {
+  workspace_id: WorkspaceId;
+  virtual_key_id: VirtualKeyId;
+  credential_id: CredentialId;
+  priority: number;
+  weight: number;
+};
+
+export type ModelAliasesTable = { workspace_id: WorkspaceId; alias: string; model: string };
+
+export type PriceOverridesTable = {
+  workspace_id: WorkspaceId;
+  provider: string;
+  model: string;
+  /** Nano-USD per million tokens; null: as the input. */
+  input_price: number;
+  output_price: number;
+  cache_read_price: number | null;
+  cache_write_price: number | null;
+  /** Nano-USD for each request. */
+  request_price: number | null;
+  updated_by: UserId | null;
+  updated_at: number;
+};
+
+/**
+ * One row per attempt. No foreign keys: an event outlives what it names. Token columns count as the contract does:
+ * `input_tokens` is all input, `output_tokens` all billed output.
+ */
+export type UsageEventsTable = {
+  id: UsageEventId;
+  workspace_id: WorkspaceId;
+  request_id: string;
+  attempt: number;
+  is_final: Flag;
+  /** When the attempt began. */
+  time: number;
+  dialect: string | null;
+  endpoint: string;
+  provider: string;
+  model: string | null;
+  upstream_model: string | null;
+  served_model: string | null;
+  credential_id: CredentialId;
+  virtual_key_id: VirtualKeyId;
+  member_id: UserId | null;
+  tool: string | null;
+  is_stream: Flag;
+  http_status: number | null;
+  outcome: Outcome;
+  error_code: string | null;
+  error_detail: string | null;
+  input_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  output_tokens: number;
+  reasoning_tokens: number;
+  /** Null: unpriced. */
+  cost_nano_usd: number | null;
+  usage_state: UsageState;
+  latency_ms: number;
+  first_byte_ms: number | null;
+  upstream_request_id: string | null;
+  response_id: string | null;
+  /** JSON: list of `{model, tokens, unitPrices}`, the buckets and the prices they were billed at. */
+  lines: string;
+};
+
+/** Sums by the hour, UTC. Empty text stands for null, so that the primary key holds. */
+export type UsageHoursTable = {
+  workspace_id: WorkspaceId;
+  hour_at: number;
+  provider: string;
+  model: string;
+  credential_id: string;
+  virtual_key_id: string;
+  member_id: string;
+  tool: string;
+  requests: number;
+  attempts: number;
+  errors: number;
+  input_tokens: number;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  output_tokens: number;
+  reasoning_tokens: number;
+  cost_nano_usd: number;
+  /** Requests whose cost is not in `cost_nano_usd`. */
+  unpriced_requests: number;
+  estimated_requests: number;
+  missing_requests: number;
+  latency_ms_sum: number;
+  latency_count: number;
+  first_byte_ms_sum: number;
+  first_byte_count: number;
+};
+
+/** How many calls took how long, for percentiles. `bucket` n holds times up to 2^(n/4) ms. */
+export type UsageLatenciesTable = {
+  workspace_id: WorkspaceId;
+  hour_at: number;
+  provider: string;
+  model: string;
+  measure: 'total' | 'first_byte';
+  bucket: number;
+  calls: number;
+};
+
+/** One row per budget, window and threshold that was passed. */
+export type BudgetAlertsTable = {
+  id: AlertId;
+  workspace_id: WorkspaceId;
+  subject_kind: 'virtualKey' | 'key';
+  subject_id: string;
+  subject_label: string;
+  period: BudgetPeriod;
+  window_at: number;
+  threshold: number;
+  spent_nano_usd: number;
+  limit_nano_usd: number;
+  created_at: number;
+  dismissed_at: number | null;
+  /** Null: no webhook, or the message has arrived. */
+  webhook_due_at: number | null;
+  webhook_attempts: Generated<number>;
+};
+
+/** Where a workspace's alerts go. The envelope holds the address and the secret that signs messages. */
+export type AlertWebhooksTable = {
+  workspace_id: WorkspaceId;
+  host: string;
+  version: number;
+  envelope: string;
+  updated_at: number;
+  last_sent_at: number | null;
+  last_error: string | null;
+};
+
 export type Schema = {
   data_keys: DataKeysTable;
   master_key_check: MasterKeyCheckTable;
@@ -215,6 +402,15 @@ export type Schema = {
   custom_providers: CustomProvidersTable;
   provider_models: ProviderModelsTable;
   audit_events: AuditEventsTable;
+  virtual_keys: VirtualKeysTable;
+  virtual_key_credentials: VirtualKeyCredentialsTable;
+  model_aliases: ModelAliasesTable;
+  price_overrides: PriceOverridesTable;
+  usage_events: UsageEventsTable;
+  usage_hours: UsageHoursTable;
+  usage_latencies: UsageLatenciesTable;
+  budget_alerts: BudgetAlertsTable;
+  alert_webhooks: AlertWebhooksTable;
 };
 
 export type TableName = keyof Schema;

@@ -22,9 +22,9 @@ const SQLITE_FULL = 13;
 const SQLITE_NOTADB = 26;
 
 /** Kysely's dialect over the database file of a data directory. Throws `data_directory_unusable`. */
-export function openSqliteDialect(dataDirectory: string): SqliteDialect {
+export function openSqliteDialect(dataDirectory: string, { readOnly = false } = {}): SqliteDialect {
   try {
-    return new NodeSqliteDialect({ database: openNodeSqlite(join(dataDirectory, DATABASE_FILE), { readOnly: false }) });
+    return new NodeSqliteDialect({ database: openNodeSqlite(join(dataDirectory, DATABASE_FILE), { readOnly }) });
   } catch (error) {
     throw sqliteOpenError(dataDirectory, error);
   }

@@ -293,6 +293,7 @@ describe.each(testEngines())('the vault on $engine', (engine: TestEngine) => {
   test('every value of every sealed column opens, and no column holds the clear text', async () => {
     const workspaceId = await makeWorkspace();
     await insertCredential(testDatabase, { vault, workspaceId });
+    await insertWebhook(testDatabase, { vault, workspaceId });
     const restarted = await open(testDatabase);
     for (const [column, list] of Object.entries(sealedValues)) {
       const values = await list(testDatabase);
@@ -375,6 +376,19 @@ async function insertCredential(
   });
 }
 
+/** In a workspace that is there already. */
+async function insertWebhook(
+  { database }: TestDatabase,
+  { vault, workspaceId }: { vault: Vault; workspaceId: WorkspaceId },
+): Promise<void> {
+  const place: SealedRecord = { column: 'alert_webhooks.envelope', row: workspaceId, version: 1 };
+  const envelope = vault.seal(workspaceId, place, new Secret(MARKER));
+  await database.kysely
+    .insertInto('alert_webhooks')
+    .values({ workspace_id: workspaceId, host: 'example.com', version: 1, envelope, updated_at: 1 })
+    .execute();
+}
+
 type SealedValue = { owner: DataKeyOwner; row: string; version: number; envelope: string };
 
 /** How to find the values of each sealed column; a column added to the registry must be added here to compile. */
@@ -407,6 +421,15 @@ const sealedValues: Record<SealedColumn, (from: TestDatabase) => Promise<SealedV
       row: row.credential_id,
       version: row.version,
       envelope: row.envelope,
+    }));
+  },
+  'alert_webhooks.envelope': async ({ database }) => {
+    const rows = await database.kysely.selectFrom('alert_webhooks').selectAll().execute();
+    return rows.map(({ workspace_id, version, envelope }) => ({
+      owner: workspace_id,
+      row: workspace_id,
+      version,
+      envelope,
     }));
   },
 };
