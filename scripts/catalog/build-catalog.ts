@@ -5,7 +5,7 @@ import { PROVIDER_SOURCES, type ProviderSource } from './provider-sources.ts';
 import { readGenaiPrices } from './read-genai-prices.ts';
 import { type OverlayFile, readOverlay } from './read-overlay.ts';
 import { openPiCatalog, readPiAi } from './read-pi.ts';
-import type { SourceRow } from './source-row.ts';
+import type { RowPrices, SourceRow } from './source-row.ts';
 
 interface CatalogInputs {
   readonly piAiDir: string;
@@ -26,6 +26,11 @@ function openReaders(inputs: CatalogInputs): Reader {
   };
 }
 
+function pricesFrom(source: ProviderSource, { prices }: SourceRow): RowPrices | undefined {
+  if (source.withoutPrices) return undefined;
+  return source.audioAsText && prices ? { ...prices, rare: { ...prices.rare, isAudioAsText: true } } : prices;
+}
+
 function modelsOf(provider: string, overlay: OverlayFile, read: Reader): CatalogModel[] {
   const byId = new Map<string, [SourceRow, ...SourceRow[]]>();
   const complete = (row: SourceRow, lists: boolean): void => {
@@ -38,7 +43,7 @@ function modelsOf(provider: string, overlay: OverlayFile, read: Reader): Catalog
     for (const found of read(source, provider)) {
       const lists = source.lists === undefined || source.lists.test(found.id);
       const id = source.rename?.(found.id) ?? found.id;
-      complete({ ...found, id, prices: source.withoutPrices ? undefined : found.prices }, lists);
+      complete({ ...found, id, prices: pricesFrom(source, found) }, lists);
     }
   }
   return [...byId.values()].map((rows) => mergeRows(rows, overlay.patchesOf(provider, rows[0].id)));

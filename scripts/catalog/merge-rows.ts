@@ -1,7 +1,7 @@
 import { ROW_DEFAULTS } from '../../src/providers/catalog/catalog.ts';
 import { categorise, idSaysReasoning } from '../../src/providers/catalog/categories.ts';
 import { familyOf, openWeightsOf } from '../../src/providers/catalog/family.ts';
-import type { CatalogModel, Modality } from '../../src/providers/catalog/model.ts';
+import type { CatalogModel, Modality, RarePrices } from '../../src/providers/catalog/model.ts';
 import { MODALITIES } from '../../src/providers/catalog/model.ts';
 import type { RowPrices, SourceRow } from './source-row.ts';
 
@@ -10,7 +10,7 @@ function first<Field extends keyof SourceRow>(rows: readonly SourceRow[], field:
   return rows.find((row) => row[field] !== undefined)?.[field];
 }
 
-/** One source's prices, whole: figures of two lists are never mixed, except a cache price both lists' base agrees on. */
+/** One source's prices, whole: figures of two lists are mixed only where both agree on input and output. */
 function pricesOf(rows: readonly SourceRow[]): RowPrices | undefined {
   const lists = rows.flatMap((row) => (row.prices ? [row.prices] : []));
   const [chosen, ...others] = lists;
@@ -21,7 +21,17 @@ function pricesOf(rows: readonly SourceRow[]): RowPrices | undefined {
     cacheRead: chosen.cacheRead ?? agreeing.find((list) => list.cacheRead !== null)?.cacheRead ?? null,
     cacheWrite: chosen.cacheWrite ?? agreeing.find((list) => list.cacheWrite !== null)?.cacheWrite ?? null,
     tiers: chosen.tiers.length > 0 ? chosen.tiers : (agreeing.find((list) => list.tiers.length > 0)?.tiers ?? []),
+    timed: chosen.timed.length > 0 ? chosen.timed : (agreeing.find((list) => list.timed.length > 0)?.timed ?? []),
+    // Of two figures for one field the more trusted list's stands last, and wins.
+    rare: Object.assign({}, ...[chosen, ...agreeing].toReversed().map((list) => list.rare)),
   };
+}
+
+/** That audio costs what text costs says something only about models that read audio. */
+function rareOf(prices: RowPrices | undefined, inputModalities: readonly Modality[]): RarePrices {
+  const { isAudioAsText, ...rare } = prices?.rare ?? {};
+  const holds = isAudioAsText && rare.audioInputUsdPerMillion === undefined && inputModalities.includes('audio');
+  return holds ? { ...rare, isAudioAsText } : rare;
 }
 
 /** `gpt-4o-2024-08-06` and `claude-haiku-4-5-20251001` carry the day they came out. */
@@ -73,6 +83,8 @@ export function mergeRows(listed: readonly [SourceRow, ...SourceRow[]], patches:
     cacheWriteUsdPerMillion: prices?.cacheWrite ?? null,
     // A list shared by several models can have a step that this one's context never reaches.
     tiers: (prices?.tiers ?? []).filter((tier) => tier.inputTokensAbove <= (contextTokens ?? Number.POSITIVE_INFINITY)),
+    rarePrices: rareOf(prices, inputModalities),
+    timedPrices: prices?.timed ?? [],
     listCurrency: prices?.currency ?? 'USD',
     releasedAt: first(rows, 'releasedAt') ?? dayInId(id) ?? null,
     deprecatedAt,

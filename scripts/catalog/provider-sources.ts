@@ -7,6 +7,8 @@ export interface ProviderSource {
   readonly lists?: RegExp;
   /** Its prices are another host's, or another currency's: take everything but them. */
   readonly withoutPrices?: true;
+  /** It gives audio input a price of its own wherever that differs from the price of text. */
+  readonly audioAsText?: true;
   /** How its ids are written at our provider. */
   readonly rename?: (id: string) => string;
 }
@@ -53,6 +55,7 @@ export const PROVIDER_SOURCES: Readonly<Record<string, readonly ProviderSource[]
       from: 'genai-prices',
       as: 'google',
       lists: /^gemini-(embedding|.*-tts$|omni)/,
+      audioAsText: true,
     },
   ],
   deepseek: [
@@ -87,6 +90,7 @@ export const PROVIDER_SOURCES: Readonly<Record<string, readonly ProviderSource[]
   ],
   'google-vertex': [
     { from: 'pi-ai', as: 'google-vertex' },
+    { from: 'genai-prices', as: 'google', lists: NONE, audioAsText: true },
     { from: 'pi-catalog', as: 'google-vertex', lists: /^(claude|meta\/|openai\/|xai\/|zai-org\/)/ },
   ],
   xai: [

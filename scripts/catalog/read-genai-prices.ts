@@ -5,8 +5,8 @@ import {
   type ModelPrice,
   type TieredPrices,
 } from '@pydantic/genai-prices';
-import type { Modality } from '../../src/providers/catalog/model.ts';
-import { priceOrNull, type RowPrices, type SourceRow, tokensOrUndefined } from './source-row.ts';
+import type { Modality, RarePrices, TimedPrices } from '../../src/providers/catalog/model.ts';
+import { priceOrNull, type RowPrices, roundUsd, type SourceRow, tokensOrUndefined } from './source-row.ts';
 
 function matches(logic: MatchLogic, text: string): boolean {
   if ('or' in logic) return logic.or.some((part) => matches(part, text));
@@ -41,6 +41,51 @@ function atTier(value: Amount, start: number): number | undefined {
   return value.tiers.findLast((tier) => tier.start <= start)?.price ?? value.base;
 }
 
+const RARE_FIELDS = {
+  audioInputUsdPerMillion: 'input_audio_mtok',
+  audioCacheReadUsdPerMillion: 'cache_audio_read_mtok',
+  audioOutputUsdPerMillion: 'output_audio_mtok',
+  imageInputUsdPerMillion: 'input_image_mtok',
+  imageOutputUsdPerMillion: 'output_image_mtok',
+  reasoningUsdPerMillion: 'output_reasoning_mtok',
+} as const satisfies { [Field in keyof RarePrices]: string };
+
+/**
+ * Prices for an hour in the cache are left out: they follow from the input price (see cache-lifetimes.ts). So are those
+ * of things that no reply counts in tokens (searches, pages, hours, characters).
+ */
+function rareOf(price: ModelPrice): RarePrices {
+  const found = Object.entries(RARE_FIELDS).flatMap(([field, source]) => {
+    const usd = priceOrNull(baseOf(price[source]));
+    return usd === null ? [] : [[field, usd] as const];
+  });
+  const perThousand = baseOf(price.requests_kcount);
+  return {
+    ...Object.fromEntries(found),
+    ...(perThousand === undefined ? {} : { usdPerRequest: roundUsd(perThousand / 1000) }),
+  };
+}
+
+/** Changes that are announced for after the day. */
+function changesAfter(model: ModelInfo, day: string): TimedPrices[] {
+  if (!Array.isArray(model.prices)) return [];
+  return model.prices.flatMap(({ constraint, prices }) => {
+    const list = constraint?.type === 'start_date' && constraint.start_date > day ? pricesOf(prices) : undefined;
+    if (constraint?.type !== 'start_date' || list === undefined) return [];
+    return [
+      {
+        fromDay: constraint.start_date,
+        windows: null,
+        inputUsdPerMillion: list.input,
+        outputUsdPerMillion: list.output,
+        cacheReadUsdPerMillion: list.cacheRead,
+        cacheWriteUsdPerMillion: list.cacheWrite,
+        tiers: list.tiers,
+      },
+    ];
+  });
+}
+
 function pricesOf(price: ModelPrice): RowPrices | undefined {
   const input = priceOrNull(baseOf(price.input_mtok));
   if (input === null) return undefined;
@@ -62,8 +107,15 @@ function pricesOf(price: ModelPrice): RowPrices | undefined {
         cacheReadUsdPerMillion: priceOrNull(atTier(price.cache_read_mtok, start)),
         cacheWriteUsdPerMillion: priceOrNull(atTier(price.cache_write_mtok, start)),
       })),
+    rare: rareOf(price),
+    timed: [],
     currency: 'USD',
   };
+}
+
+function pricesFrom(model: ModelInfo, day: string): RowPrices | undefined {
+  const current = pricesOf(priceOn(model, day));
+  return current && { ...current, timed: changesAfter(model, day) };
 }
 
 /** What a model reads and writes, as far as its price list gives it away. */
@@ -111,7 +163,7 @@ export function readGenaiPrices(sourceProvider: string, provider: string, day: s
         contextTokens: tokensOrUndefined(model.context_window),
         inputModalities: modalities.input,
         outputModalities: modalities.output,
-        prices: pricesOf(price),
+        prices: pricesFrom(model, day),
         releasedAt: releaseOf(model),
         deprecated: model.deprecated,
       };

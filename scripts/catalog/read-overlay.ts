@@ -21,6 +21,8 @@ const Facts = z.strictObject({
   cny: PriceList.optional(),
   /** Steps of the same list: `[inputTokensAbove, input, output, cacheRead, cacheWrite]`, the last two if known. */
   tiers: z.array(z.tuple([z.int().positive(), Price, Price], Price)).optional(),
+  /** US dollars per million image tokens that a model writes, where its list prices them apart from text. */
+  usdImageOutput: z.number().positive().lt(10_000).optional(),
   released: Day.optional(),
   shutdown: Day.optional(),
   deprecated: z.boolean().optional(),
@@ -84,6 +86,8 @@ function pricesOf(facts: Facts, cnyPerUsd: number): RowPrices | undefined {
       cacheReadUsdPerMillion: inUsd(cacheRead),
       cacheWriteUsdPerMillion: inUsd(cacheWrite),
     })),
+    rare: facts.usdImageOutput === undefined ? {} : { imageOutputUsdPerMillion: facts.usdImageOutput },
+    timed: [],
     currency: facts.usd ? 'USD' : 'CNY',
   };
 }

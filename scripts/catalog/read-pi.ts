@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Modality, ModelKind } from '../../src/providers/catalog/model.ts';
-import { priceOrNull, type RowPrices, type SourceRow, tokensOrUndefined } from './source-row.ts';
+import type { Modality, ModelKind, PriceTier, PriceWindow, TimedPrices } from '../../src/providers/catalog/model.ts';
+import { priceOrNull, type RowPrices, roundUsd, type SourceRow, tokensOrUndefined } from './source-row.ts';
 
 const Cost = z.object({
   input: z.number().default(0),
@@ -10,6 +10,8 @@ const Cost = z.object({
   cacheRead: z.number().default(0),
   cacheWrite: z.number().default(0),
 });
+
+const Window = z.object({ weekdays: z.array(z.int().min(0).max(6)), startMinute: z.int(), endMinute: z.int() });
 
 const PiModel = z.object({
   id: z.string().min(1),
@@ -19,7 +21,15 @@ const PiModel = z.object({
   reasoning: z.boolean().optional(),
   input: z.array(z.enum(['text', 'image', 'audio', 'video', 'pdf'])).default(['text']),
   output: z.array(z.enum(['text', 'image', 'audio', 'video'])).optional(),
-  cost: Cost.extend({ tiers: z.array(Cost.extend({ inputTokensAbove: z.number() })).optional() }),
+  cost: Cost.extend({
+    tiers: z.array(Cost.extend({ inputTokensAbove: z.number() })).optional(),
+    longContext: Cost.extend({
+      inputThreshold: z.number(),
+      inputThresholdInclusive: z.boolean().default(false),
+    }).optional(),
+    /** The prices are those of the peak windows, UTC; outside them they are multiplied. */
+    timeBased: z.object({ offPeakMultiplier: z.number().positive(), peakWindows: z.array(Window) }).optional(),
+  }),
   contextWindow: z.number().nullish(),
   maxTokens: z.number().nullish(),
   supportsTools: z.boolean().optional(),
@@ -47,6 +57,56 @@ const MODALITIES_OF_KIND: Record<string, { input: readonly Modality[]; output: r
   stt: { input: ['audio'], output: ['text'] },
 };
 
+const MINUTES_PER_DAY = 24 * 60;
+
+/** The parts of each weekday that no peak window covers. */
+function gapsBetween(peaks: readonly PriceWindow[]): PriceWindow[] {
+  return [0, 1, 2, 3, 4, 5, 6].flatMap((weekday) => {
+    const covered = peaks.filter((peak) => peak.weekdays.includes(weekday));
+    const starts = [0, ...covered.map((peak) => peak.endMinute)].toSorted((one, other) => one - other);
+    const ends = [...covered.map((peak) => peak.startMinute), MINUTES_PER_DAY].toSorted((one, other) => one - other);
+    return starts.flatMap((startMinute, index) => {
+      const endMinute = ends[index] ?? startMinute;
+      return endMinute > startMinute ? [{ weekdays: [weekday], startMinute, endMinute }] : [];
+    });
+  });
+}
+
+function timedPricesOf({ timeBased, ...cost }: PiModel['cost']): TimedPrices[] {
+  if (timeBased === undefined) return [];
+  const gaps = Map.groupBy(gapsBetween(timeBased.peakWindows), (gap) => `${gap.startMinute}-${gap.endMinute}`);
+  const windows = [...gaps.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ ...first, weekdays: [first, ...others].flatMap(({ weekdays }) => weekdays) }],
+  );
+  const offPeak = (usd: number): number | null => {
+    const price = priceOrNull(usd);
+    return price === null ? null : roundUsd(price * timeBased.offPeakMultiplier);
+  };
+  return [
+    {
+      fromDay: null,
+      windows,
+      inputUsdPerMillion: offPeak(cost.input),
+      outputUsdPerMillion: offPeak(cost.output),
+      cacheReadUsdPerMillion: offPeak(cost.cacheRead),
+      cacheWriteUsdPerMillion: offPeak(cost.cacheWrite),
+      tiers: [],
+    },
+  ];
+}
+
+function tiersOf({ tiers = [], longContext }: PiModel['cost']): PriceTier[] {
+  const above = longContext && longContext.inputThreshold - (longContext.inputThresholdInclusive ? 1 : 0);
+  const listed = above === undefined ? tiers : [{ ...longContext, inputTokensAbove: above }];
+  return listed.map((tier) => ({
+    inputTokensAbove: tier.inputTokensAbove,
+    inputUsdPerMillion: priceOrNull(tier.input),
+    outputUsdPerMillion: priceOrNull(tier.output),
+    cacheReadUsdPerMillion: priceOrNull(tier.cacheRead),
+    cacheWriteUsdPerMillion: priceOrNull(tier.cacheWrite),
+  }));
+}
+
 function pricesOf(model: PiModel): RowPrices | undefined {
   const { cost } = model;
   // Both sources write 0 for a plan or an unknown price; only OpenRouter's `:free` routes really cost nothing.
@@ -58,13 +118,9 @@ function pricesOf(model: PiModel): RowPrices | undefined {
     output: free ? 0 : priceOrNull(cost.output),
     cacheRead: priceOrNull(cost.cacheRead),
     cacheWrite: priceOrNull(cost.cacheWrite),
-    tiers: (cost.tiers ?? []).map((tier) => ({
-      inputTokensAbove: tier.inputTokensAbove,
-      inputUsdPerMillion: priceOrNull(tier.input),
-      outputUsdPerMillion: priceOrNull(tier.output),
-      cacheReadUsdPerMillion: priceOrNull(tier.cacheRead),
-      cacheWriteUsdPerMillion: priceOrNull(tier.cacheWrite),
-    })),
+    tiers: tiersOf(cost),
+    rare: {},
+    timed: timedPricesOf(cost),
     currency: 'USD',
   };
 }

@@ -1,4 +1,11 @@
-import type { CatalogModel, Modality, ModelKind, PriceTier } from '../../src/providers/catalog/model.ts';
+import type {
+  CatalogModel,
+  Modality,
+  ModelKind,
+  PriceTier,
+  RarePrices,
+  TimedPrices,
+} from '../../src/providers/catalog/model.ts';
 
 /** Prices that belong together: one source's figures for one model. A field is null where the source is silent. */
 export interface RowPrices {
@@ -7,6 +14,8 @@ export interface RowPrices {
   readonly cacheRead: number | null;
   readonly cacheWrite: number | null;
   readonly tiers: readonly PriceTier[];
+  readonly rare: RarePrices;
+  readonly timed: readonly TimedPrices[];
   readonly currency: CatalogModel['listCurrency'];
 }
 

@@ -3,6 +3,7 @@ import { custom } from './custom.ts';
 import { dialectAccess } from './dialect-access.ts';
 import { modelListPaths } from './model-list.ts';
 import type { Dialect, Dialects, Provider } from './provider.ts';
+import { unknownHostUsage } from './usage-rules.ts';
 
 /**
  * A provider that a workspace has saved: any host with the dialects it speaks, the first being the main one. Throws if
@@ -19,7 +20,8 @@ export function customProvider(input: {
   if (main === undefined || baseUrl === null) throw new Error(`Custom provider '${input.id}' has no usable address.`);
   const entries = input.dialects.map((dialect) => {
     // Dialects of one host differ in where the version stands: `/v1` is in OpenAI's base URL and in Anthropic's paths.
-    return [dialect, dialectAccess(dialect, normaliseBaseUrl(input.baseUrl, dialect) ?? baseUrl)] as const;
+    const options = dialect === 'openai-chat' ? { usage: unknownHostUsage } : {};
+    return [dialect, dialectAccess(dialect, normaliseBaseUrl(input.baseUrl, dialect) ?? baseUrl, options)] as const;
   });
   const dialects: Dialects = Object.fromEntries(entries);
   return {

@@ -1,5 +1,6 @@
 import { dialectAccess } from './dialect-access.ts';
 import type { Provider } from './provider.ts';
+import { unknownHostUsage } from './usage-rules.ts';
 
 export const custom: Provider = {
   id: 'custom',
@@ -18,6 +19,7 @@ export const custom: Provider = {
   dialects: {
     'openai-chat': dialectAccess('openai-chat', '{baseUrl}', {
       endpoints: ['/chat/completions', '/completions', '/embeddings', '/models'],
+      usage: unknownHostUsage,
     }),
     'openai-responses': dialectAccess('openai-responses', '{baseUrl}'),
     'anthropic-messages': dialectAccess('anthropic-messages', '{baseUrl}'),

@@ -42,6 +42,8 @@ export const google: Provider = {
     gemini: dialectAccess('gemini', 'https://generativelanguage.googleapis.com'),
     'openai-chat': dialectAccess('openai-chat', 'https://generativelanguage.googleapis.com/v1beta/openai', {
       endpoints: ['/chat/completions', '/embeddings', '/models'],
+      // Thinking is counted in the total only.
+      usage: { totalSurplus: 'output' },
       note: 'Error bodies may be wrapped in an array.',
     }),
   },

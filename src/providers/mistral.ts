@@ -20,7 +20,8 @@ export const mistral = openaiCompatible({
     '/conversations',
     '/models',
   ],
-  usage: { streamNeedsIncludeUsage: false, streamLocation: 'last-chunk' },
+  // Audio that a call brings is counted in the total only.
+  usage: { streamNeedsIncludeUsage: false, streamLocation: 'last-chunk', totalSurplus: 'input' },
   otherBaseUrls: [{ dialect: 'openai-chat', url: 'https://codestral.mistral.ai/v1', note: 'Codestral keys only.' }],
   failureRules: [
     // A used-up plan is answered in exactly the same way as a wrong key.

@@ -24,8 +24,13 @@ export interface UsageRules {
   readonly paths: UsagePaths;
   /** False: cache reads and writes are counted beside `input`, so all input is their sum. */
   readonly inputIncludesCached: boolean;
-  /** False: reasoning is counted beside `output`, so billed output is their sum. */
-  readonly outputIncludesReasoning: boolean;
+  /**
+   * False: reasoning is counted beside `output`, so billed output is their sum. `by-numbers`: the reply itself shows it,
+   * by its total or by more reasoning than output.
+   */
+  readonly outputIncludesReasoning: boolean | 'by-numbers';
+  /** What those tokens are that only the total counts. Absent: the total is not used for that. */
+  readonly totalSurplus?: 'input' | 'output';
   /** True: a stream carries no usage unless `stream_options.include_usage` asks for it. */
   readonly streamNeedsIncludeUsage: boolean;
   /** Which frame of a stream carries the usage. `start-and-delta` is Anthropic's pair, merged. */

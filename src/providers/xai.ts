@@ -13,7 +13,7 @@ export const xai = openaiCompatible({
   environment: { secret: ['XAI_API_KEY'], baseUrl: ['XAI_BASE_URL'], other: [] },
   hasResponses: true,
   endpoints: ['/chat/completions', '/embeddings', '/images/generations', '/models', '/language-models', '/api-key'],
-  usage: { outputIncludesReasoning: false },
+  usage: { outputIncludesReasoning: 'by-numbers' },
   probe: {
     method: 'GET',
     at: '/api-key',

@@ -24,6 +24,12 @@ const Day = z
   .regex(/^20[12]\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/)
   .nullable();
 const Tokens = z.int().positive().max(50_000_000).nullable();
+const Tiers = z.array(z.strictObject({ ...Prices.shape, inputTokensAbove: z.int().positive() }));
+const RarePrice = z.number().positive().lt(1_000).optional();
+const Minute = z.int().min(0).max(1440);
+const Windows = z
+  .array(z.strictObject({ weekdays: z.array(z.int().min(0).max(6)).min(1), startMinute: Minute, endMinute: Minute }))
+  .nullable();
 const Model = z.strictObject({
   ...Prices.shape,
   id: z.string().min(1).max(200),
@@ -38,7 +44,18 @@ const Model = z.strictObject({
   outputModalities: z.array(z.enum(MODALITIES)).min(1),
   reasoning: z.boolean(),
   tools: z.boolean().nullable(),
-  tiers: z.array(z.strictObject({ ...Prices.shape, inputTokensAbove: z.int().positive() })),
+  tiers: Tiers,
+  rarePrices: z.strictObject({
+    audioInputUsdPerMillion: RarePrice,
+    audioCacheReadUsdPerMillion: RarePrice,
+    audioOutputUsdPerMillion: RarePrice,
+    imageInputUsdPerMillion: RarePrice,
+    imageOutputUsdPerMillion: RarePrice,
+    reasoningUsdPerMillion: RarePrice,
+    usdPerRequest: z.number().positive().lt(1).optional(),
+    isAudioAsText: z.literal(true).optional(),
+  }),
+  timedPrices: z.array(z.strictObject({ ...Prices.shape, fromDay: Day, windows: Windows, tiers: Tiers })),
   listCurrency: z.enum(['USD', 'CNY']),
   releasedAt: Day,
   deprecatedAt: Day,
@@ -136,6 +153,46 @@ describe('the model catalogue', () => {
     });
     expect(wrong.map(nameOf)).toEqual([]);
     expect(models.filter((model) => model.tiers.length > 0).length).toBeGreaterThan(50);
+  });
+
+  it('knows what audio costs wherever a provider asks more for it than for text', () => {
+    const rare = (provider: string, id: string) =>
+      models.find((model) => model.provider === provider && model.id === id)?.rarePrices;
+    expect(rare('openai', 'gpt-audio')).toEqual({ audioInputUsdPerMillion: 32, audioOutputUsdPerMillion: 64 });
+    expect(rare('google', 'gemini-2.5-flash')).toEqual({
+      audioInputUsdPerMillion: 1,
+      audioCacheReadUsdPerMillion: 0.1,
+    });
+    expect(rare('google-vertex', 'gemini-2.5-flash')).toEqual(rare('google', 'gemini-2.5-flash'));
+    expect(rare('google', 'gemini-2.5-pro')).toEqual({ isAudioAsText: true });
+    const confused = models.filter(
+      (model) =>
+        model.rarePrices.isAudioAsText &&
+        (model.rarePrices.audioInputUsdPerMillion !== undefined || !model.inputModalities.includes('audio')),
+    );
+    expect(confused.map(nameOf)).toEqual([]);
+  });
+
+  it('prices images apart from the text of the models that write both', () => {
+    const image = models.find((model) => model.id === 'gemini-3-pro-image' && model.provider === 'google');
+    expect([image?.outputUsdPerMillion, image?.rarePrices.imageOutputUsdPerMillion]).toEqual([12, 120]);
+  });
+
+  it('covers with its windows the hours outside the peak, and no hour twice', () => {
+    const timed = models.flatMap(({ timedPrices }) => timedPrices.filter(({ windows }) => windows !== null));
+    expect(timed.length).toBeGreaterThan(0);
+    for (const { windows } of timed) {
+      const minutes = (windows ?? []).flatMap(({ weekdays, startMinute, endMinute }) =>
+        weekdays.flatMap((weekday) => [weekday * 1440 + startMinute, weekday * 1440 + endMinute - 1]),
+      );
+      expect(new Set(minutes).size).toBe(minutes.length);
+      // 7 of 24 hours are dearer, on five days.
+      const total = (windows ?? []).reduce(
+        (sum, { weekdays, startMinute, endMinute }) => sum + weekdays.length * (endMinute - startMinute),
+        0,
+      );
+      expect(total).toBe(7 * 1440 - 5 * 7 * 60);
+    }
   });
 
   it('says of each model what the categories rules say of it', () => {

@@ -21,6 +21,8 @@ export const ROW_DEFAULTS = {
   cacheReadUsdPerMillion: null,
   cacheWriteUsdPerMillion: null,
   tiers: [],
+  rarePrices: {},
+  timedPrices: [],
   listCurrency: 'USD',
   releasedAt: null,
   deprecatedAt: null,

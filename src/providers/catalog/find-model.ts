@@ -30,6 +30,20 @@ function baseForm(id: string): string {
   return last;
 }
 
+/**
+ * Whether two names mean the same model: both the same but for path, region, version, date and preview marks, as the
+ * name that was asked for and the name in the reply are.
+ */
+export function isSameModel(one: string, other: string): boolean {
+  return one === other || (baseForm(one) === baseForm(other) && routeOf(one) === routeOf(other));
+}
+
+/** The mark by which some hosts sell one model in several ways (`:free`, `:nitro`), or null. `latest` is none. */
+export function routeOf(id: string): string | null {
+  const route = ROUTE_SUFFIX.exec(id.trim().toLowerCase())?.[1] ?? null;
+  return route === 'latest' ? null : route;
+}
+
 interface ModelIndex {
   readonly byId: ReadonlyMap<string, CatalogModel>;
   /** Base form to the newest model that has it. */
