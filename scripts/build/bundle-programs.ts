@@ -12,7 +12,7 @@ const requireForCommonJs = [
 ].join('\n');
 
 /**
- * Bundles the server with all its dependencies into `server.js`; it is one file, so `import.meta.dirname` of every module
+ * Bundles the server and its usage thread with all their dependencies, each into one file, so `import.meta.dirname` of every module
  * in it is the directory it is in.
  * @returns what was made, for the person who waits
  */
@@ -20,15 +20,14 @@ export async function bundlePrograms(directory: string): Promise<string> {
   const server = join(directory, 'server.js');
   await build({
     absWorkingDir: rootDirectory,
-    entryPoints: ['src/server/main.ts'],
-    outfile: server,
+    entryPoints: { server: 'src/server/main.ts', 'usage-worker': 'src/server/usage/usage-worker.ts' },
+    outdir: directory,
     bundle: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
     sourcemap: 'external',
     legalComments: 'linked',
     external: ['pg-native'],

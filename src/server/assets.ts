@@ -8,6 +8,7 @@ const root = isBundled ? new URL('../', import.meta.url) : new URL('../../', imp
 export const assets = {
   web: new URL('dist/web/', root),
   docs: new URL('dist/docs/', root),
+  usageWorker: isBundled ? new URL('dist/usage-worker.js', root) : new URL('src/server/usage/usage-worker.ts', root),
   catalog: isBundled ? new URL('dist/catalog.json', root) : new URL('src/providers/catalog/catalog.json', root),
 } as const;
 

@@ -1,0 +1,95 @@
+import type { BillingLine, TokenBuckets } from '../../providers/usage/usage-reading.ts';
+import { noTokens } from '../../providers/usage/usage-reading.ts';
+import type { NewRow } from '../database/schema.ts';
+import { costOf } from '../prices/cost.ts';
+import type { OpenRecord, SettleRecord } from './usage-event.ts';
+
+export type EventRow = NewRow<'usage_events'>;
+
+/** A call as the database keeps it. */
+export function toEventRow(open: OpenRecord, settle: SettleRecord): EventRow {
+  const tokens = settle.lines.reduce((sum, line) => addTokens(sum, line.tokens), noTokens);
+  const lines = settle.lines.map((line, index) => ({ ...line, unitPrices: settle.unitPrices[index] ?? null }));
+  return {
+    id: open.id,
+    workspace_id: open.workspaceId,
+    request_id: open.requestId,
+    attempt: open.attempt,
+    is_final: settle.isFinal ? 1 : 0,
+    time: open.timeMs,
+    dialect: open.dialect,
+    endpoint: open.endpoint,
+    provider: open.provider,
+    model: open.model,
+    upstream_model: open.upstreamModel,
+    served_model: settle.servedModel,
+    credential_id: open.credentialId,
+    virtual_key_id: open.virtualKeyId,
+    member_id: open.memberId,
+    tool: open.tool,
+    is_stream: open.isStream ? 1 : 0,
+    http_status: settle.httpStatus,
+    outcome: settle.outcome,
+    error_code: settle.errorCode,
+    error_detail: settle.errorDetail,
+    input_tokens:
+      tokens.inputUncached +
+      tokens.cacheRead +
+      tokens.cacheWrite5m +
+      tokens.cacheWrite1h +
+      tokens.audioInput +
+      tokens.audioCacheRead +
+      tokens.imageInput,
+    cache_read_tokens: tokens.cacheRead + tokens.audioCacheRead,
+    cache_write_tokens: tokens.cacheWrite5m + tokens.cacheWrite1h,
+    output_tokens: tokens.output + tokens.reasoning + tokens.audioOutput + tokens.imageOutput,
+    reasoning_tokens: tokens.reasoning,
+    cost_nano_usd: settle.costNanoUsd,
+    usage_state: settle.usageState,
+    latency_ms: settle.latencyMs,
+    first_byte_ms: settle.firstByteMs,
+    upstream_request_id: settle.upstreamRequestId,
+    response_id: settle.responseId,
+    lines: JSON.stringify(lines),
+  };
+}
+
+function addTokens(sum: TokenBuckets, tokens: TokenBuckets): TokenBuckets {
+  return {
+    inputUncached: sum.inputUncached + tokens.inputUncached,
+    cacheRead: sum.cacheRead + tokens.cacheRead,
+    cacheWrite5m: sum.cacheWrite5m + tokens.cacheWrite5m,
+    cacheWrite1h: sum.cacheWrite1h + tokens.cacheWrite1h,
+    audioInput: sum.audioInput + tokens.audioInput,
+    audioCacheRead: sum.audioCacheRead + tokens.audioCacheRead,
+    imageInput: sum.imageInput + tokens.imageInput,
+    output: sum.output + tokens.output,
+    reasoning: sum.reasoning + tokens.reasoning,
+    audioOutput: sum.audioOutput + tokens.audioOutput,
+    imageOutput: sum.imageOutput + tokens.imageOutput,
+  };
+}
+
+/** The end of a call whose process died under it: what is known is what was estimated when it began. */
+export function interruptedSettle(open: OpenRecord): SettleRecord {
+  const tokens = { ...noTokens, inputUncached: open.estimatedInputTokens };
+  const line: BillingLine = { model: open.upstreamModel, tokens };
+  return {
+    type: 'settle',
+    id: open.id,
+    outcome: 'interrupted',
+    isFinal: true,
+    httpStatus: null,
+    errorCode: 'interrupted',
+    errorDetail: null,
+    servedModel: null,
+    lines: [line],
+    usageState: 'estimated',
+    costNanoUsd: costOf([{ tokens, unitPrices: open.unitPrices }]),
+    unitPrices: [open.unitPrices],
+    latencyMs: 0,
+    firstByteMs: null,
+    upstreamRequestId: null,
+    responseId: null,
+  };
+}

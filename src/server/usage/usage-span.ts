@@ -1,0 +1,39 @@
+import { AppError } from '../http-errors.ts';
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+/** How far back is looked unless it is said. */
+const SPAN_MS = 30 * DAY_MS;
+
+/** Milliseconds UTC; `fromMs` is inside, `toMs` is not. */
+export interface UsageSpan {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+interface Asked {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** The span of a log of calls, open-ended (`toMs` null) unless an end is asked for. Throws `invalid_input`. */
+export function logSpan({ from, to }: Asked, nowMs: number): { fromMs: number; toMs: number | null } {
+  const toMs = to === undefined ? null : Date.parse(to);
+  const fromMs = from === undefined ? (toMs ?? nowMs) - SPAN_MS : Date.parse(from);
+  if (toMs !== null) refuseBackward(fromMs, toMs);
+  return { fromMs, toMs };
+}
+
+/** A span of whole hours, for sums: its beginning is taken back to the hour, its end forward. Throws `invalid_input`. */
+export function hourSpan({ from, to }: Asked, nowMs: number): UsageSpan {
+  const toMs = to === undefined ? nowMs : Date.parse(to);
+  const fromMs = from === undefined ? toMs - SPAN_MS : Date.parse(from);
+  refuseBackward(fromMs, toMs);
+  return { fromMs: Math.floor(fromMs / HOUR_MS) * HOUR_MS, toMs: Math.ceil(toMs / HOUR_MS) * HOUR_MS };
+}
+
+function refuseBackward(fromMs: number, toMs: number): void {
+  if (fromMs < toMs) return;
+  const message = 'must be before the end of the span';
+  throw new AppError('invalid_input', { message: `'from': ${message}`, details: [{ path: 'from', message }] });
+}
