@@ -2,7 +2,7 @@ import type { Server, ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 
 /** How long calls that are running may take to end by themselves once the server stops. */
-const RUNNING_CALLS_MS_MAX = 10_000;
+export const RUNNING_CALLS_MS_MAX = 10_000;
 /** How long their last answers may then take to reach the callers. */
 const LAST_ANSWERS_MS_MAX = 1_000;
 

@@ -1,4 +1,6 @@
 import { changeMe, changePassword, confirmPassword, login, readMe, register } from './accounts/accounts.ts';
+import { dismissAlert, listAlerts } from './alerts/alerts.ts';
+import { deleteWebhook, readWebhook, setWebhook, testWebhook } from './alerts/webhook.ts';
 import type { Handlers } from './context.ts';
 import { copyCredential } from './credentials/copy-credential.ts';
 import { listCredentialEvents } from './credentials/credential-events.ts';
@@ -8,7 +10,9 @@ import { listCredentials, readFacets } from './credentials/list-credentials.ts';
 import { testCredential } from './credentials/test-credential.ts';
 import { purgeCredential, restoreCredential, trashCredential } from './credentials/trash.ts';
 import { readHealth, readInstance, readOverview } from './instance/instance.ts';
+import { listModelAliases, replaceModelAliases } from './model-aliases/model-aliases.ts';
 import { listModels, readProviderModels } from './models/models.ts';
+import { deletePrice, listPrices, setPrice } from './prices/price-overrides.ts';
 import {
   changeCustomProvider,
   createCustomProvider,
@@ -17,6 +21,21 @@ import {
 } from './providers/custom-providers.ts';
 import { listProviders } from './providers/known-providers.ts';
 import { listSessions, logout, revokeOtherSessions, revokeSession } from './sessions/sessions.ts';
+import { exportUsage } from './usage/usage-export.ts';
+import { listUsageEvents, readUsageEvent } from './usage/usage-log.ts';
+import { readUsageSeries } from './usage/usage-series.ts';
+import { readUsageStatus } from './usage/usage-status.ts';
+import { readUsageSummary } from './usage/usage-summary.ts';
+import { createPlaygroundKey } from './virtual-keys/playground-key.ts';
+import { rotateVirtualKey } from './virtual-keys/rotate-virtual-key.ts';
+import { topUpBudget } from './virtual-keys/top-up-budget.ts';
+import {
+  changeVirtualKey,
+  createVirtualKey,
+  listVirtualKeys,
+  readVirtualKey,
+  revokeVirtualKey,
+} from './virtual-keys/virtual-keys.ts';
 
 /** What answers each operation of the contract. A missing one does not compile. */
 export const handlers: Handlers = {
@@ -57,4 +76,30 @@ export const handlers: Handlers = {
   'DELETE /api/custom-providers/{id}': deleteCustomProvider,
 
   'GET /api/models': listModels,
+
+  'GET /api/virtual-keys': listVirtualKeys,
+  'POST /api/virtual-keys': createVirtualKey,
+  'GET /api/virtual-keys/{id}': readVirtualKey,
+  'PUT /api/virtual-keys/{id}': changeVirtualKey,
+  'DELETE /api/virtual-keys/{id}': revokeVirtualKey,
+  'POST /api/virtual-keys/{id}/rotate': rotateVirtualKey,
+  'POST /api/virtual-keys/{id}/top-up': topUpBudget,
+  'POST /api/playground/key': createPlaygroundKey,
+  'GET /api/usage/summary': readUsageSummary,
+  'GET /api/usage/series': readUsageSeries,
+  'GET /api/usage/events': listUsageEvents,
+  'GET /api/usage/events/{id}': readUsageEvent,
+  'GET /api/usage/export': exportUsage,
+  'GET /api/usage/status': readUsageStatus,
+  'GET /api/prices': listPrices,
+  'PUT /api/prices': setPrice,
+  'DELETE /api/prices': deletePrice,
+  'GET /api/model-aliases': listModelAliases,
+  'PUT /api/model-aliases': replaceModelAliases,
+  'GET /api/alerts': listAlerts,
+  'POST /api/alerts/{id}/dismiss': dismissAlert,
+  'GET /api/alerts/webhook': readWebhook,
+  'PUT /api/alerts/webhook': setWebhook,
+  'DELETE /api/alerts/webhook': deleteWebhook,
+  'POST /api/alerts/webhook/test': testWebhook,
 };

@@ -1,34 +1,55 @@
+import { forgetOldAlerts } from './alerts/alerts.ts';
+import { deliverDueAlerts } from './alerts/deliver-alerts.ts';
 import { purgeLongTrashed } from './credentials/trash.ts';
 import type { Services } from './services.ts';
 import { forgetEndedSessions } from './sessions/sessions.ts';
+import { purgePlaygroundKeys } from './virtual-keys/playground-key.ts';
 
-const EVERY_MS = 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+const ALERTS_MS = 15 * 1000;
 
 type Task = (services: Services, nowMs: number, signal: AbortSignal) => Promise<void>;
 
-/** What time asks for, each on its own: one that fails keeps no other from its work. */
-const tasks: Readonly<Record<string, Task>> = {
+type Tasks = Readonly<Record<string, Task>>;
+
+/** What time asks for once an hour, each on its own: one that fails keeps no other from its work. */
+const hourly: Tasks = {
   'emptying the trash': async (services, nowMs, signal) => {
     const purged = await purgeLongTrashed(services, nowMs, signal);
     if (purged > 0) services.log.info({ purged }, 'emptied the trash of keys deleted over 30 days ago');
   },
   'forgetting ended sessions': forgetEndedSessions,
+  'forgetting playground keys': purgePlaygroundKeys,
+  'forgetting old alerts': forgetOldAlerts,
 };
 
-/** Does that work now and once an hour. Gives the way to stop it, which waits for what is running. */
+/** What is wanted soon. */
+const often: Tasks = {
+  'sending budget alerts': async (services, nowMs, signal) =>
+    void (await deliverDueAlerts(services, { nowMs, signal })),
+};
+
+/** Does that work now and then at its times. Gives the way to stop it, which waits for what is running. */
 export function startHousekeeping(services: Services): () => Promise<void> {
+  const stops = [repeat(services, hourly, HOUR_MS), repeat(services, often, ALERTS_MS)];
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
+}
+
+function repeat(services: Services, tasks: Tasks, everyMs: number): () => Promise<void> {
   const stopping = new AbortController();
   const run = async (): Promise<void> => {
     for (const [name, task] of Object.entries(tasks)) {
       await task(services, Date.now(), stopping.signal).catch((error: unknown) => {
-        services.log.error({ error }, `${name} failed and will be tried again in an hour`);
+        services.log.error({ error }, `${name} failed and will be tried again later`);
       });
     }
   };
   let running = run();
   const timer = setInterval(() => {
     running = running.then(run);
-  }, EVERY_MS);
+  }, everyMs);
   timer.unref();
   return async () => {
     clearInterval(timer);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { createServer, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, {
   type FastifyBaseLogger,
@@ -9,6 +9,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import { addApiRoutes } from './api-routes.ts';
+import type { OpenGateway } from './gateway/open-gateway.ts';
 import { prepareGracefulStop } from './graceful-stop.ts';
 import { AppError, toAppError } from './http-errors.ts';
 import { refuseForeignHost } from './request-guards.ts';
@@ -18,15 +19,20 @@ import { addWebApp } from './web-app.ts';
 
 const BODY_BYTES_MAX = 256 * 1024;
 const HEADERS_MS_MAX = 15_000;
-const REQUEST_MS_MAX = 60_000;
+/** A call of the gateway may carry tens of MB over a slow line. */
+const REQUEST_MS_MAX = 600_000;
+const KEEP_ALIVE_MS = 72_000;
 
 export interface HttpServer {
   app: FastifyInstance;
   stop: ReturnType<typeof prepareGracefulStop>;
 }
 
-/** The map of the server: what every request passes, then the API, then the dashboard for everything else. */
-export async function createHttpServer(services: Services): Promise<HttpServer> {
+/**
+ * The map of the server: calls of the gateway leave at the door, by node:http alone; for the rest what every request
+ * passes, then the API, then the dashboard for everything else.
+ */
+export async function createHttpServer(services: Services, gateway: Pick<OpenGateway, 'handle'>): Promise<HttpServer> {
   const { config, log } = services;
   const logger: FastifyBaseLogger = log;
   const headers = { ...securityHeaders(config), 'content-security-policy': apiContentPolicy };
@@ -35,9 +41,13 @@ export async function createHttpServer(services: Services): Promise<HttpServer> 
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS_MAX,
-    connectionTimeout: 0,
-    http: { headersTimeout: HEADERS_MS_MAX },
+    serverFactory: (handler) =>
+      createServer(
+        { headersTimeout: HEADERS_MS_MAX, requestTimeout: REQUEST_MS_MAX, keepAliveTimeout: KEEP_ALIVE_MS },
+        (request, response) => {
+          if (!gateway.handle(request, response)) handler(request, response);
+        },
+      ),
     trustProxy: config.trustedProxies.length === 0 ? false : [...config.trustedProxies],
     forceCloseConnections: 'idle',
     return503OnClosing: false,

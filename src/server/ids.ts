@@ -8,14 +8,14 @@ const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
  * later sort later. See https://github.com/ulid/spec.
  */
 export function newId<Kind extends IdKind>(kind: Kind, nowMs = Date.now()): Id<Kind> {
-  let value = BigInt(nowMs);
-  for (const byte of randomBytes(10)) value = (value << 8n) | BigInt(byte);
-  let text = '';
-  for (let index = 0; index < 26; index += 1) {
-    text = CROCKFORD.charAt(Number(value & 31n)) + text;
-    value >>= 5n;
+  // 48 bits of time are 10 characters of 5 bits, 80 random bits are 16: neither crosses into the other.
+  let time = '';
+  for (let rest = nowMs, index = 0; index < 10; index += 1, rest = Math.floor(rest / 32)) {
+    time = CROCKFORD.charAt(rest % 32) + time;
   }
-  return brand(`${idPrefixes[kind]}${text}`);
+  let chance = '';
+  for (const byte of randomBytes(16)) chance += CROCKFORD.charAt(byte & 31);
+  return brand(`${idPrefixes[kind]}${time}${chance}`);
 }
 
 /** Gives text from our own database its brand back. */

@@ -1,17 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { assets, readVersion } from './assets.ts';
+import { createChanges } from './changes.ts';
 import { type Config, isPrivateToThisComputer } from './config.ts';
 import { migrate } from './database/migrate.ts';
 import { openDatabase } from './database/open.ts';
+import { createHealth, type Health } from './gateway/health.ts';
+import { openGateway } from './gateway/open-gateway.ts';
+import { RUNNING_CALLS_MS_MAX } from './graceful-stop.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createHttpServer } from './http.ts';
+import { createLimits } from './limits/limits.ts';
 import { createModelCatalogue } from './models/catalogue.ts';
 import { createOutbound, type Outbound } from './outbound.ts';
-import type { Services } from './services.ts';
+import { createPriceBook } from './prices/price-book.ts';
+import type { KeyHealth, Services } from './services.ts';
 import { createAccessTokens } from './sessions/access-token.ts';
 import { StartupError } from './startup-error.ts';
 import { createThrottles } from './throttle.ts';
+import { openUsageRecorder } from './usage/usage-recorder.ts';
 import { loadMasterKeys } from './vault/master-key.ts';
 import { openVault } from './vault/vault.ts';
 
@@ -41,6 +48,9 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     await migrate(database);
     const vault = await openVault({ database, masterKeys });
     const outbound = openOutbound(config);
+    const catalogue = createModelCatalogue(assets.catalog);
+    const health = createHealth();
+    const usage = await openUsageRecorder({ config, log });
     const services: Services = {
       config,
       version: readVersion(),
@@ -50,12 +60,19 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       outbound,
       accessTokens: createAccessTokens(signingSecret(config, vault.subkey('access-token'))),
       throttles: createThrottles(),
-      catalogue: createModelCatalogue(assets.catalog),
+      catalogue,
+      changes: createChanges(),
+      limits: createLimits(),
+      prices: createPriceBook(catalogue),
+      usage,
+      keyHealth: keyHealthOf(health),
       setupToken: isPrivateToThisComputer(config) ? null : randomBytes(15).toString('base64url'),
     };
-    const { app, stop } = await createHttpServer(services);
+    const gateway = await openGateway(services, health);
+    const { app, stop } = await createHttpServer(services, gateway);
     const url = await app.listen({ host: config.host, port: config.port }).catch(async (cause: unknown) => {
       await app.close();
+      await usage.close();
       await outbound.close();
       throw listenError(config, cause);
     });
@@ -65,10 +82,17 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       services,
       async close(options = {}) {
         // Destroyed at the latest when nothing runs any more: what is left then are idle connections.
-        const abortOutside = (): Promise<void> => outbound.dispatcher.destroy();
+        const abortOutside = (): Promise<void> => {
+          gateway.abort();
+          return outbound.dispatcher.destroy();
+        };
+        const gatewayStopped = gateway.stop(options.runningCallsMsMax ?? RUNNING_CALLS_MS_MAX);
         await stop({ ...options, abortOutside: () => void abortOutside() });
+        await gatewayStopped;
         await stopHousekeeping();
         await abortOutside();
+        // Every call has been settled by now, so the journal is complete.
+        await usage.close();
         await database.close();
       },
     };
@@ -76,6 +100,19 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     await database.close();
     throw error;
   }
+}
+
+function keyHealthOf(health: Health): KeyHealth {
+  return {
+    resting(workspaceId) {
+      const monotonicMs = performance.now();
+      const nowMs = Date.now();
+      return health.resting(workspaceId, monotonicMs).map((rest) => ({
+        ...rest,
+        untilMs: Math.round(nowMs + rest.untilMs - monotonicMs),
+      }));
+    },
+  };
 }
 
 /** Says in one sentence why the server cannot listen where it should. */

@@ -68,7 +68,7 @@ describe('a request that two servers could read in two ways', () => {
   });
 
   it('is refused as 408 where the request does not arrive in time', async () => {
-    const { app, stop } = await createHttpServer(target.server.services);
+    const { app, stop } = await createHttpServer(target.server.services, { handle: () => false });
     // Node looks for late requests every 30 seconds and reports them like this.
     const late = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
     app.server.on('connection', (socket) => app.server.emit('clientError', late, socket));

@@ -13,7 +13,7 @@ const YEAR_SECONDS = 31_536_000;
 const DOCS_SECONDS = 300;
 
 /** Where programs look for an API or for figures: a page would be taken for an answer. */
-const PROGRAM_PATH = /^\/(api|v1|v1beta|proxy|metrics)(\/|$)/;
+const PROGRAM_PATH = /^\/(api|metrics)(\/|$)/;
 
 /** Serves the built dashboard and the API documentation; addresses of the dashboard get its one page. */
 export function addWebApp(app: FastifyInstance, config: Config): void {

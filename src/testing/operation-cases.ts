@@ -1,4 +1,6 @@
 import type { OperationKey } from '../contract/operations.ts';
+import { recordBudgetAlert } from '../server/alerts/record-budget-alert.ts';
+import { brand, newId } from '../server/ids.ts';
 import type { FakeProvider } from './fake-provider/fake-provider.ts';
 import { makePassword, makeSecret, type Person, type TestServer } from './test-server.ts';
 
@@ -37,12 +39,56 @@ async function newCustomProvider({ owner, fake }: World): Promise<string> {
   return (await owner.api('POST /api/custom-providers', { body })).id;
 }
 
-const onKey = (suffix: string, body?: unknown, makeKey = newKey): Case => ({
-  make: async (world) => {
-    const path = `/api/keys/${await makeKey(world)}${suffix}`;
-    return body === undefined ? { path } : { path, body };
+async function newVirtualKey({ owner }: World): Promise<string> {
+  const body = { name: 'Mine', keyIds: 'all' as const, budgets: [{ usd: 5, period: 'month' as const }] };
+  return (await owner.api('POST /api/virtual-keys', { body })).virtualKey.id;
+}
+
+async function newAlert({ owner, target }: World): Promise<string> {
+  const { activeWorkspaceId } = await owner.api('GET /api/me');
+  await recordBudgetAlert(target.server.services, {
+    workspaceId: activeWorkspaceId,
+    subject: { kind: 'virtualKey', id: newId('VirtualKey'), label: 'Mine' },
+    period: 'month',
+    windowStartMs: 0,
+    threshold: 80,
+    spentNanoUsd: 8,
+    limitNanoUsd: 10,
+  });
+  return (await owner.api('GET /api/alerts')).items[0]?.id ?? '';
+}
+
+/** A real call of the gateway. */
+async function newUsageEvent(world: World): Promise<string> {
+  const keyIds = [brand<'Credential'>(await newKey(world))];
+  const { secret } = await world.owner.api('POST /api/virtual-keys', { body: { name: 'Caller', keyIds } });
+  const body = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] };
+  const call = { headers: { authorization: `Bearer ${secret}` }, body };
+  const reply = await world.target.call('POST /v1/chat/completions', call);
+  const requestId = reply.headers.get('x-akm-request-id') ?? '';
+  const { items } = await world.owner.api('GET /api/usage/events', { query: { requestId } });
+  return items[0]?.id ?? '';
+}
+
+const on =
+  (base: string, makeObject: (world: World) => Promise<string>) =>
+  (suffix: string, body?: unknown, make = makeObject): Case => ({
+    make: async (world) => {
+      const path = `${base}/${await make(world)}${suffix}`;
+      return body === undefined ? { path } : { path, body };
+    },
+  });
+const onKey = on('/api/keys', newKey);
+const onVirtualKey = on('/api/virtual-keys', newVirtualKey);
+
+const onWebhook = (path: string): Case => ({
+  make: async ({ owner, fake }) => {
+    await owner.api('PUT /api/alerts/webhook', { body: { url: `${fake.url}/alerts` } });
+    return { path };
   },
 });
+
+const ownPrice = { provider: 'openai', model: 'gpt-4o', inputUsdPerMillion: 2, outputUsdPerMillion: 8 };
 
 /** A missing operation does not compile, so none can be added without a test. */
 export const operationCases: Readonly<Record<OperationKey, Case>> = {
@@ -121,4 +167,46 @@ export const operationCases: Readonly<Record<OperationKey, Case>> = {
     make: async (world) => ({ path: `/api/custom-providers/${await newCustomProvider(world)}` }),
   },
   'GET /api/models': plain('/api/models?q=claude&category=chat&limit=5'),
+
+  'GET /api/virtual-keys': plain('/api/virtual-keys?q=mine&state=active&limit=10'),
+  'POST /api/virtual-keys': {
+    make: async (world) => ({
+      path: '/api/virtual-keys',
+      body: { name: 'New', keyIds: [await newKey(world)], models: ['gpt-4o'], rpm: 60, tags: ['a'] },
+    }),
+  },
+  'GET /api/virtual-keys/{id}': onVirtualKey(''),
+  'PUT /api/virtual-keys/{id}': onVirtualKey('', { name: 'Renamed' }),
+  'DELETE /api/virtual-keys/{id}': onVirtualKey(''),
+  'POST /api/virtual-keys/{id}/rotate': onVirtualKey('/rotate', { graceSeconds: 60 }),
+  'POST /api/virtual-keys/{id}/top-up': onVirtualKey('/top-up', { period: 'month', usd: 1 }),
+  'POST /api/playground/key': plain('/api/playground/key', { keyIds: 'all' }),
+  'GET /api/alerts': plain('/api/alerts'),
+  'POST /api/alerts/{id}/dismiss': {
+    make: async (world) => ({ path: `/api/alerts/${await newAlert(world)}/dismiss` }),
+  },
+  'PUT /api/alerts/webhook': {
+    make: async ({ fake }) => ({ path: '/api/alerts/webhook', body: { url: `${fake.url}/alerts` } }),
+  },
+  'GET /api/alerts/webhook': onWebhook('/api/alerts/webhook'),
+  'DELETE /api/alerts/webhook': onWebhook('/api/alerts/webhook'),
+  'POST /api/alerts/webhook/test': onWebhook('/api/alerts/webhook/test'),
+
+  'GET /api/prices': plain('/api/prices'),
+  'PUT /api/prices': plain('/api/prices', ownPrice),
+  'DELETE /api/prices': {
+    make: async ({ owner }) => {
+      await owner.api('PUT /api/prices', { body: ownPrice });
+      return { path: '/api/prices?provider=openai&model=gpt-4o' };
+    },
+  },
+  'GET /api/model-aliases': plain('/api/model-aliases'),
+  'PUT /api/model-aliases': plain('/api/model-aliases', { items: [{ alias: 'fast', model: 'gpt-4o-mini' }] }),
+
+  'GET /api/usage/summary': plain('/api/usage/summary?groupBy=model'),
+  'GET /api/usage/series': plain('/api/usage/series?interval=hour&groupBy=provider&timeZone=Asia/Shanghai'),
+  'GET /api/usage/events': plain('/api/usage/events?outcome=failed&limit=10'),
+  'GET /api/usage/events/{id}': on('/api/usage/events', newUsageEvent)(''),
+  'GET /api/usage/export': plain('/api/usage/export'),
+  'GET /api/usage/status': plain('/api/usage/status'),
 };

@@ -26,13 +26,33 @@ export type AuditAction =
   | 'key.purged'
   | 'custom_provider.created'
   | 'custom_provider.changed'
-  | 'custom_provider.deleted';
+  | 'custom_provider.deleted'
+  | 'virtual_key.created'
+  | 'virtual_key.changed'
+  | 'virtual_key.rotated'
+  | 'virtual_key.topped_up'
+  | 'virtual_key.revoked'
+  | 'alert_webhook.set'
+  | 'alert_webhook.deleted'
+  | 'price.set'
+  | 'price.deleted'
+  | 'model_aliases.changed';
+
+type AuditTarget =
+  | 'account'
+  | 'session'
+  | 'key'
+  | 'custom_provider'
+  | 'virtual_key'
+  | 'alert_webhook'
+  | 'price'
+  | 'model_aliases';
 
 export interface AuditEntry {
   action: AuditAction;
   workspaceId?: WorkspaceId;
   actor: { id: string; label: string } | null;
-  target?: { type: 'account' | 'session' | 'key' | 'custom_provider'; id: string; label: string };
+  target?: { type: AuditTarget; id: string; label: string };
   result?: 'ok' | 'denied' | 'error';
   reason?: string;
   /** Allow-listed facts such as names of changed fields; never values that could be secret. */

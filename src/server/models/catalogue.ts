@@ -13,6 +13,8 @@ export interface ModelCatalogue {
   /** The models that ship with the product, and beside them those that the workspace's providers listed. */
   modelsOf(database: DatabaseHandle, workspaceId: WorkspaceId): Promise<readonly CatalogModel[]>;
   countOfProvider(provider: string): number;
+  /** Those that ship with the product; the same list every time. */
+  modelsOfProvider(provider: string): readonly CatalogModel[];
 }
 
 /** `file` is catalog.json; it is read at the first question. */
@@ -35,6 +37,7 @@ export function createModelCatalogue(file: URL): ModelCatalogue {
       return models;
     },
     countOfProvider: (provider) => catalog.ofProvider(provider).length,
+    modelsOfProvider: (provider) => catalog.ofProvider(provider),
   };
 
   async function merge(database: DatabaseHandle, workspaceId: WorkspaceId): Promise<readonly CatalogModel[]> {

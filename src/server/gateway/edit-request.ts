@@ -1,0 +1,158 @@
+import { originOf } from '../../providers/base-url.ts';
+import { type Address, accessHeaders } from '../../providers/provider-request.ts';
+import type { Secret } from '../secret.ts';
+import type { CallHead } from './exchange.ts';
+import type { Call } from './parse-call.ts';
+import { addMember, replaceMember } from './scan-body.ts';
+import type { Candidate } from './select-credentials.ts';
+
+/** What goes out to the provider: the client's call but for what must change. */
+export interface UpstreamRequest {
+  readonly origin: string;
+  /** Path and query. */
+  readonly path: string;
+  readonly method: string;
+  /** Raw pairs. */
+  readonly headers: string[];
+  readonly body: Buffer | null;
+  /** The chunk that tells the usage was asked for by us, so the client must not see it. */
+  readonly hidesUsageChunk: boolean;
+}
+
+/**
+ * Headers that end at the gateway: those of one connection (RFC 9110, 7.6.1), the ways to say who one is, those that
+ * tell a proxy's story, and those that are made anew.
+ */
+const dropped = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'host',
+  'content-length',
+  'expect',
+  'authorization',
+  'x-api-key',
+  'x-goog-api-key',
+  'api-key',
+  'cookie',
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'x-real-ip',
+  'via',
+]);
+const droppedBeginning = /^(?:x-akm-|cf-|sec-fetch-)/;
+
+/** The request of one attempt. The secret is revealed here, at the last moment, and nowhere kept. */
+export function editRequest(head: CallHead, call: Call, candidate: Candidate, secret: Secret): UpstreamRequest {
+  const { address, model } = candidate;
+  const edited = editBody(call, candidate);
+  const headers = sentHeaders(head, address, secret);
+  if (edited.isPlain) dropHeader(headers, 'content-encoding');
+  // A reply whose usage chunk is taken out has to be read as it is.
+  if (edited.hidesUsageChunk) setHeader(headers, 'accept-encoding', 'identity');
+  const url = new URL(upstreamUrl(head, call, address, model));
+  return {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: head.method,
+    headers,
+    body: edited.body,
+    hidesUsageChunk: edited.hidesUsageChunk,
+  };
+}
+
+function editBody(call: Call, { address, model }: Candidate) {
+  if (call.json === null) {
+    return { body: call.body.length > 0 ? call.body : null, isPlain: false, hidesUsageChunk: false };
+  }
+  const { members } = call.json;
+  let { text } = call.json;
+  const span = members.get('model');
+  // From the back to the front, so that the places found before stay right.
+  const edits: { start: number; apply: () => Buffer }[] = [];
+  if (span !== undefined && model !== null && model !== call.model) {
+    edits.push({ start: span.start, apply: () => replaceMember(text, span, JSON.stringify(model)) });
+  }
+  const needsUsage =
+    call.isStream &&
+    call.dialect === 'openai-chat' &&
+    address.access.usage.streamNeedsIncludeUsage &&
+    !call.asksForUsage;
+  if (needsUsage) {
+    const options = members.get('stream_options');
+    const json = withUsage(options === undefined ? '' : text.toString('utf8', options.start, options.end));
+    edits.push(
+      options === undefined
+        ? { start: 0, apply: () => addMember(text, 'stream_options', json) }
+        : { start: options.start, apply: () => replaceMember(text, options, json) },
+    );
+  }
+  if (edits.length === 0) return { body: call.body, isPlain: false, hidesUsageChunk: false };
+  for (const { apply } of edits.sort((a, b) => b.start - a.start)) text = apply();
+  return { body: text, isPlain: true, hidesUsageChunk: needsUsage };
+}
+
+function withUsage(options: string): string {
+  const written: unknown = options === '' ? {} : JSON.parse(options);
+  return JSON.stringify({ ...(typeof written === 'object' ? written : {}), include_usage: true });
+}
+
+function sentHeaders(head: CallHead, address: Address, secret: Secret): string[] {
+  const own = accessHeaders(address.access, secret.reveal());
+  const alsoDropped = new Set((head.header('connection') ?? '').toLowerCase().split(/\s*,\s*/));
+  const headers: string[] = [];
+  const seen = new Set<string>();
+  for (let index = 0; index + 1 < head.rawHeaders.length; index += 2) {
+    const name = head.rawHeaders[index] ?? '';
+    const lower = name.toLowerCase();
+    if (dropped.has(lower) || alsoDropped.has(lower) || droppedBeginning.test(lower)) continue;
+    seen.add(lower);
+    headers.push(name, head.rawHeaders[index + 1] ?? '');
+  }
+  // What the client says of the dialect's version goes before the provider's usual headers; its secret never does.
+  for (const [name, value] of Object.entries(own)) if (!seen.has(name.toLowerCase())) headers.push(name, value);
+  return headers;
+}
+
+function dropHeader(headers: string[], name: string): void {
+  for (let index = headers.length - 2; index >= 0; index -= 2) {
+    if (headers[index]?.toLowerCase() === name) headers.splice(index, 2);
+  }
+}
+
+function setHeader(headers: string[], name: string, value: string): void {
+  dropHeader(headers, name);
+  headers.push(name, value);
+}
+
+/** The same path below the provider's base URL, with the provider's own name of the model where the path has one. */
+function upstreamUrl(head: CallHead, call: Call, address: Address, model: string | null): string {
+  const { endpoint, parts, path, isFromOrigin } = call.match;
+  if (isFromOrigin) return originOf(address.baseUrl) + path + queryWithoutKey(head.target);
+  const isOpenai = call.dialect === null || call.dialect.startsWith('openai-');
+  let below = isOpenai ? path.replace(/^\/v1(?=\/)/, '') : path;
+  if (parts.model !== undefined && model !== null && call.dialect === 'gemini') {
+    const name = model.split('/').map(encodeURIComponent).join('/');
+    below = endpoint.path.replace('{model}', () => name);
+  }
+  return address.baseUrl + below + queryWithoutKey(head.target);
+}
+
+function queryWithoutKey(target: string): string {
+  const start = target.indexOf('?');
+  if (start < 0) return '';
+  const kept = target
+    .slice(start + 1)
+    .split('&')
+    .filter((pair) => !/^(?:key|api_key)=/i.test(pair));
+  return kept.length === 0 || kept[0] === '' ? '' : `?${kept.join('&')}`;
+}

@@ -1,0 +1,305 @@
+import { newId } from '../ids.ts';
+import type { BudgetRule } from '../limits/budget-ledger.ts';
+import { estimateCost } from '../prices/cost.ts';
+import type { UnitPrices } from '../prices/unit-prices.ts';
+import type { Secret } from '../secret.ts';
+import type { OpenRecord } from '../usage/usage-event.ts';
+import { JournalUnavailable } from '../usage/usage-recorder.ts';
+import { SealError } from '../vault/vault.ts';
+import { type AttemptEnd, attempt } from './attempt.ts';
+import type { Permit } from './authorise.ts';
+import { editRequest } from './edit-request.ts';
+import type { CallHead, ReplyWriter } from './exchange.ts';
+import type { Gateway } from './gateway.ts';
+import type { AttemptFailure } from './health.ts';
+import { type BudgetHold, holdBudget } from './hold-budget.ts';
+import type { Call } from './parse-call.ts';
+import { settleRecord, tokensOf } from './record.ts';
+import { type Refusal, refuse } from './refusals.ts';
+import type { Candidate } from './select-credentials.ts';
+import type { VirtualKeyEntry } from './snapshot.ts';
+
+const ATTEMPTS_MAX = 4;
+/** After so long no further attempt begins: the client has waited enough. */
+const RETRY_MS_MAX = 60_000;
+/** What a call without a limit of its own is taken to write, for the hold only. */
+const OUTPUT_TOKENS_USUAL = 2_000;
+
+/** What another credential may not fail with. Everything else is the request's own fault and goes back to the client. */
+const failsOver: ReadonlySet<AttemptFailure> = new Set([
+  'invalid_key',
+  'forbidden',
+  'quota_exhausted',
+  'rate_limited',
+  'overloaded',
+  'unknown_model',
+  'provider_error',
+  'timeout',
+  'unreachable',
+]);
+
+export interface Delivery {
+  readonly gateway: Gateway;
+  readonly head: CallHead;
+  readonly reply: ReplyWriter;
+  readonly call: Call;
+  readonly virtualKey: VirtualKeyEntry;
+  readonly candidates: readonly Candidate[];
+  readonly permit: Permit;
+  readonly requestId: string;
+  readonly signal: AbortSignal;
+}
+
+interface Tried {
+  readonly end: AttemptEnd;
+  readonly secret: Secret;
+}
+
+/**
+ * Asks one candidate after the other until one answers. Once a byte has reached the client there is no way but on. Every
+ * attempt is written down before it leaves and when it has ended.
+ */
+export async function forward(delivery: Delivery): Promise<void> {
+  const { reply, call, candidates, requestId } = delivery;
+  const startedMs = performance.now();
+  const [only] = candidates;
+  // With one credential a connection that broke before any reply is tried once more; it may have been an idle one.
+  const queue = candidates.length === 1 && only !== undefined ? [only, only] : candidates.slice(0, ATTEMPTS_MAX);
+  let refusal: Refusal = { code: 'no_key_available' };
+  for (const [index, candidate] of queue.entries()) {
+    const next = queue[index + 1];
+    let decision: boolean | undefined;
+    // Decided once: what the record says of the attempt and what happens then must agree.
+    const goesOn = (end: AttemptEnd): boolean => {
+      const isDue = next !== undefined && mayTryAgain(end, reply, next === candidate);
+      decision ??= isDue && performance.now() - startedMs < RETRY_MS_MAX && mayServe(delivery, next);
+      return decision;
+    };
+    const tried = await tryCandidate(delivery, candidate, { number: index + 1, goesOn });
+    if ('code' in tried) {
+      refusal = tried;
+      if (next === candidate || !isOfCandidate(tried, candidate)) break;
+      continue;
+    }
+    if (goesOn(tried.end)) continue;
+    finish(delivery, tried);
+    return;
+  }
+  refuse(reply, refusal, { dialect: call.dialect, requestId });
+}
+
+function mayTryAgain(end: AttemptEnd, reply: ReplyWriter, isSame: boolean): boolean {
+  if (end.failure === null || reply.hasBegun || reply.isGone) return false;
+  return isSame ? end.outcome === 'unreachable' && end.failure.code === 'network' : failsOver.has(end.failure.kind);
+}
+
+/** Whether another credential may serve where this one cannot. */
+function isOfCandidate({ code }: Refusal, { credential }: Candidate): boolean {
+  if (code === 'credential_unreadable' || code === 'model_unpriced') return true;
+  return credential.budget !== null && (code === 'budget_exceeded' || code === 'budget_reserved');
+}
+
+/** Whether a further attempt would begin, as far as that is known without waiting: else the one before is the last. */
+function mayServe(delivery: Delivery, candidate: Candidate): boolean {
+  const { gateway, virtualKey } = delivery;
+  if (openSecret(gateway, candidate) === null) return false;
+  if (virtualKey.blocksUnpriced && pricesFor(delivery, candidate) === null) return false;
+  const request = { rules: rulesOf(virtualKey, candidate), estimateNanoUsd: 0, nowMs: Date.now() };
+  const probe = gateway.limits.budgets.tryHold(request);
+  if (probe.ok) probe.hold.release();
+  return probe.ok || probe.reason !== 'spent';
+}
+
+interface Turn {
+  readonly number: number;
+  /** Whether another attempt follows one that ended so. */
+  readonly goesOn: (end: AttemptEnd) => boolean;
+}
+
+async function tryCandidate(delivery: Delivery, candidate: Candidate, turn: Turn): Promise<Tried | Refusal> {
+  const { gateway, call, signal, virtualKey } = delivery;
+  // Who left while the body was read or money was waited for gets nothing, and nothing is asked for.
+  if (delivery.reply.isGone) return { code: 'unavailable' };
+  const secret = openSecret(gateway, candidate);
+  if (secret === null) return { code: 'credential_unreadable' };
+  const unitPrices = pricesFor(delivery, candidate);
+  if (virtualKey.blocksUnpriced && unitPrices === null && call.match.endpoint.metering !== 'free') {
+    const message = `No price is known for the model '${call.model}', and this virtual key refuses such models. Enter a price first.`;
+    return { code: 'model_unpriced', message };
+  }
+  const hold = await holdBudget(gateway.limits, {
+    rules: rulesOf(virtualKey, candidate),
+    estimateNanoUsd: estimateFor(call, unitPrices),
+    nowMs: Date.now(),
+    signal,
+    onGone: (listener) => delivery.reply.onGone(listener),
+    whose: 'this virtual key or of the key behind it',
+  });
+  if ('code' in hold) return hold;
+  try {
+    const open = openRecord(delivery, candidate, { attempt: turn.number, unitPrices });
+    return { end: await send(delivery, candidate, { ...turn, open, hold, secret }), secret };
+  } catch (error) {
+    if (error instanceof JournalUnavailable) return { code: 'journal_unavailable' };
+    throw error;
+  } finally {
+    // After a settle this does nothing.
+    hold.release();
+  }
+}
+
+function rulesOf(virtualKey: VirtualKeyEntry, { credential }: Candidate): readonly BudgetRule[] {
+  return credential.budget === null ? virtualKey.budgets : [...virtualKey.budgets, credential.budget];
+}
+
+function pricesFor({ gateway, call }: Delivery, { credential, model }: Candidate): UnitPrices | null {
+  if (model === null) return null;
+  const overrides = gateway.overridesOf(credential.workspaceId);
+  const provider = credential.provider.id;
+  const inputTokens = call.inputTokensEstimate;
+  return gateway.prices.unitPricesOf({ provider, model, inputTokens, overrides, nowMs: Date.now() });
+}
+
+function estimateFor(call: Call, unitPrices: UnitPrices | null): number {
+  if (unitPrices === null || call.match.endpoint.metering !== 'usage') return 0;
+  return estimateCost({
+    unitPrices,
+    inputTokens: call.inputTokensEstimate,
+    outputTokensMax: call.outputTokensMax ?? OUTPUT_TOKENS_USUAL,
+  });
+}
+
+function openSecret({ vault }: Gateway, { credential }: Candidate): Secret | null {
+  const { id, workspaceId, version, envelope } = credential;
+  try {
+    return vault.open(workspaceId, { column: 'credential_versions.envelope', row: id, version }, envelope);
+  } catch (error) {
+    if (error instanceof SealError) return null;
+    throw error;
+  }
+}
+
+function openRecord(
+  { call, virtualKey, requestId }: Delivery,
+  { credential, model }: Candidate,
+  about: { attempt: number; unitPrices: OpenRecord['unitPrices'] },
+): OpenRecord {
+  const timeMs = Date.now();
+  return {
+    type: 'open',
+    id: newId('UsageEvent', timeMs),
+    workspaceId: virtualKey.workspaceId,
+    requestId,
+    attempt: about.attempt,
+    timeMs,
+    dialect: call.dialect,
+    endpoint: call.match.endpoint.name,
+    provider: credential.provider.id,
+    model: call.model,
+    upstreamModel: model,
+    credentialId: credential.id,
+    virtualKeyId: virtualKey.id,
+    memberId: virtualKey.ownerId,
+    tool: virtualKey.isPlayground ? 'playground' : call.tool,
+    isStream: call.isStream,
+    estimatedInputTokens: call.inputTokensEstimate,
+    unitPrices: about.unitPrices,
+  };
+}
+
+interface Sending extends Turn {
+  readonly open: OpenRecord;
+  readonly hold: BudgetHold;
+  readonly secret: Secret;
+}
+
+async function send(delivery: Delivery, candidate: Candidate, sending: Sending): Promise<AttemptEnd> {
+  const { gateway, head, reply, call, virtualKey, requestId, signal, permit } = delivery;
+  const { open, hold, secret, goesOn } = sending;
+  const { workspaceId, provider, upstreamModel: model, timeMs: nowMs } = open;
+  const { metering, name } = call.match.endpoint;
+  gateway.usage.open(open);
+  let isSettled = false;
+  const settle = (end: AttemptEnd): void => {
+    if (isSettled) return;
+    isSettled = true;
+    const record = settleRecord(end, {
+      open,
+      metering,
+      isFinal: !goesOn(end),
+      priceLines: (lines) =>
+        gateway.prices.priceLines({
+          provider,
+          model: model ?? '',
+          lines,
+          overrides: gateway.overridesOf(workspaceId),
+          nowMs,
+        }),
+    });
+    const position = gateway.usage.settle(record);
+    hold.settle(record.costNanoUsd);
+    permit.correct(tokensOf(record.lines));
+    gateway.noteSettled({ open, record, position });
+    noteHealth(gateway, candidate, end);
+  };
+  const end = await attempt({
+    dispatcher: gateway.dispatcher,
+    request: editRequest(head, call, candidate, secret),
+    reply,
+    provider: candidate.credential.provider,
+    dialect: call.dialect,
+    endpoint: name,
+    secret: secret.reveal(),
+    onDisconnect: virtualKey.onDisconnect,
+    requestId,
+    onComplete: settle,
+    signal,
+  });
+  settle(end);
+  return end;
+}
+
+function noteHealth({ health }: Gateway, { blame }: Candidate, { failure, outcome }: AttemptEnd): void {
+  if (failure !== null) health.noteFailure(blame, failure.kind, failure.retryAfterMs, performance.now());
+  else if (outcome === 'ok') health.noteSuccess(blame);
+}
+
+/** Gives the client what the last attempt ended with. */
+function finish({ reply, call, requestId }: Delivery, { end, secret }: Tried): void {
+  const about = { dialect: call.dialect, requestId };
+  const { failure, errorReply } = end;
+  if (reply.isGone) return;
+  if (failure === null || reply.hasBegun || end.isErrorWithin) {
+    if (end.outcome === 'interrupted' && !reply.hasBegun) refuse(reply, { code: 'unavailable' }, about);
+    else end.finish();
+    return;
+  }
+  if (failure.code === 'redirected') {
+    refuse(reply, redirected, about);
+    return;
+  }
+  if (errorReply === null) {
+    const code = failure.kind === 'timeout' ? 'upstream_timeout' : 'upstream_unreachable';
+    refuse(reply, { code, message: `${failure.detail} Try again in a moment.` }, about);
+    return;
+  }
+  // The provider speaks of a key that the client does not have, and often repeats a part of it.
+  if (failure.kind === 'invalid_key' || tellsOf(errorReply.text, secret.reveal())) {
+    const headers = ['x-akm-upstream-status', String(errorReply.httpStatus)];
+    refuse(reply, { code: 'upstream_key_refused', headers }, about);
+    return;
+  }
+  reply.writeHead(errorReply.httpStatus, errorReply.headers);
+  reply.end(errorReply.body);
+}
+
+const redirected: Refusal = {
+  code: 'upstream_unreachable',
+  message: 'The provider answered with a redirect, which is never followed. Correct the base URL of the key.',
+};
+
+/** Whether a reply repeats the secret or a telling part of it. */
+function tellsOf(body: Buffer, secret: string): boolean {
+  if (secret.length < 16) return secret !== '' && body.includes(secret);
+  return [secret.slice(0, 16), secret.slice(-8)].some((part) => body.includes(part));
+}

@@ -1,0 +1,53 @@
+import type { BudgetRule } from '../limits/budget-ledger.ts';
+import type { Limits } from '../limits/limits.ts';
+import type { ReplyWriter } from './exchange.ts';
+import { formatUsd } from './format-usd.ts';
+import type { Refusal } from './refusals.ts';
+
+/** A part of every budget concerned, reserved until the call is settled. */
+export interface BudgetHold {
+  /** What the call cost; null where it has no price. Only the first of settle and release counts. */
+  readonly settle: (costNanoUsd: number | null) => void;
+  readonly release: () => void;
+}
+
+/** How long a call waits for money that other calls have reserved and may give back. */
+const WAIT_MS_MAX = 20_000;
+const nothingHeld: BudgetHold = { settle: () => undefined, release: () => undefined };
+
+/** Reserves what a call may cost, and waits a little where only reservations stand in its way. */
+export async function holdBudget(
+  limits: Limits,
+  input: {
+    rules: readonly BudgetRule[];
+    estimateNanoUsd: number;
+    nowMs: number;
+    signal: AbortSignal;
+    /** Nobody waits for a client that has left. */
+    onGone: ReplyWriter['onGone'];
+    whose: string;
+  },
+): Promise<BudgetHold | Refusal> {
+  const { rules, estimateNanoUsd, nowMs, whose } = input;
+  if (rules.length === 0) return nothingHeld;
+  const atOnce = limits.budgets.tryHold({ rules, estimateNanoUsd, nowMs });
+  if (atOnce.ok) return atOnce.hold;
+  const leaving = new AbortController();
+  input.onGone(() => leaving.abort());
+  const signal = AbortSignal.any([input.signal, leaving.signal]);
+  const held =
+    atOnce.reason === 'spent'
+      ? atOnce
+      : await limits.budgets
+          .hold({ rules, estimateNanoUsd, nowMs: Date.now(), waitMsMax: WAIT_MS_MAX, signal })
+          .catch(() => null);
+  // The call was ended while it waited.
+  if (held === null) return { code: 'unavailable' };
+  if (held.ok) return held.hold;
+  const rule = rules.find(({ id }) => id === held.ruleId);
+  const period = rule === undefined || rule.period === 'total' ? '' : `${rule.period}ly `.replace('dayly', 'daily');
+  if (held.reason === 'reserved') return { code: 'budget_reserved', retryAfterMs: 1000 };
+  const until = held.resetsAtMs === null ? '' : ` It starts again at ${new Date(held.resetsAtMs).toISOString()}.`;
+  const spent = `$${formatUsd(held.spentNanoUsd)} of $${formatUsd(held.limitNanoUsd)}`;
+  return { code: 'budget_exceeded', message: `The ${period}budget of ${whose} is used up (${spent}).${until}` };
+}

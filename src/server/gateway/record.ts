@@ -1,0 +1,88 @@
+import type { UsageState } from '../../contract/vocabulary.ts';
+import { estimateTokensOf } from '../../providers/usage/estimate-tokens.ts';
+import { type BillingLine, noTokens, type TokenBuckets } from '../../providers/usage/usage-reading.ts';
+import type { UnitPrices } from '../prices/unit-prices.ts';
+import type { OpenRecord, SettleRecord } from '../usage/usage-event.ts';
+import type { AttemptEnd } from './attempt.ts';
+import type { Metering } from './endpoints.ts';
+
+interface Usage {
+  readonly lines: readonly BillingLine[];
+  readonly state: UsageState;
+}
+
+const nothing: Usage = { lines: [], state: 'exact' };
+
+/**
+ * What an attempt used: what the provider told, or else an estimate that says so. A provider's refusal costs nothing; a
+ * reply that broke off costs what came; a call that may have been worked on without a byte of reply costs an unknown
+ * amount, so it is estimated as nothing and never called exact.
+ */
+export function usageOf(end: AttemptEnd, open: OpenRecord, metering: Metering): Usage {
+  const { reading } = end;
+  if (end.errorReply !== null || (reading === null && !end.mayBeBilled)) return nothing;
+  if (reading === null) return { lines: [], state: 'estimated' };
+  const isBroken = end.outcome !== 'ok' && !reading.isComplete;
+  if (reading.lines !== null) {
+    if (!isBroken) return { lines: reading.lines, state: 'exact' };
+    return { lines: withWritten(reading.lines, estimateTokensOf(reading.written)), state: 'estimated' };
+  }
+  const written = estimateTokensOf(reading.written);
+  if (reading.error !== null && written === 0) return nothing;
+  if (metering === 'free') return nothing;
+  if (metering !== 'usage' || /^(?:images|audio)\//.test(open.endpoint)) return { lines: [], state: 'missing' };
+  const tokens = { ...noTokens, inputUncached: open.estimatedInputTokens, output: written };
+  return { lines: [{ model: reading.servedModel, tokens }], state: 'estimated' };
+}
+
+/** A stream that broke off has often told its input and not yet its output. */
+function withWritten(lines: readonly BillingLine[], written: number): readonly BillingLine[] {
+  return lines.map((line, index) => {
+    const told = line.tokens.output + line.tokens.reasoning;
+    if (index > 0 || told >= written) return line;
+    return { ...line, tokens: { ...line.tokens, output: line.tokens.output + written - told } };
+  });
+}
+
+/** All tokens of an attempt, as limits by the minute count them. */
+export function tokensOf(lines: readonly BillingLine[]): number {
+  return lines.reduce((sum, { tokens }) => sum + sumOf(tokens), 0);
+}
+
+function sumOf(tokens: TokenBuckets): number {
+  return Object.values(tokens).reduce((sum, count) => sum + count, 0);
+}
+
+/** What lines cost at the prices of the moment in which their call began. */
+export type PriceLines = (lines: readonly BillingLine[]) => {
+  readonly unitPrices: readonly (UnitPrices | null)[];
+  readonly costNanoUsd: number | null;
+};
+
+/** The second half of a usage event, with its cost at the prices of this moment. */
+export function settleRecord(
+  end: AttemptEnd,
+  input: { open: OpenRecord; metering: Metering; isFinal: boolean; priceLines: PriceLines },
+): SettleRecord {
+  const { open, metering, isFinal, priceLines } = input;
+  const { lines, state } = usageOf(end, open, metering);
+  const { unitPrices, costNanoUsd } = priceLines(lines);
+  return {
+    type: 'settle',
+    id: open.id,
+    outcome: end.outcome,
+    isFinal,
+    httpStatus: end.httpStatus,
+    errorCode: end.failure?.code ?? null,
+    errorDetail: end.failure?.detail ?? null,
+    servedModel: end.reading?.servedModel?.slice(0, 200) ?? null,
+    lines,
+    usageState: state,
+    costNanoUsd: state === 'missing' ? null : costNanoUsd,
+    unitPrices,
+    latencyMs: end.latencyMs,
+    firstByteMs: end.firstByteMs,
+    upstreamRequestId: end.upstreamRequestId,
+    responseId: open.dialect === 'openai-responses' ? (end.reading?.responseId?.slice(0, 200) ?? null) : null,
+  };
+}

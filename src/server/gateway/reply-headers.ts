@@ -1,0 +1,53 @@
+/**
+ * Headers of a provider's reply that reach the client. A list of what may pass and not of what may not: providers have
+ * been seen to send keys, cookies and policies for their own sites (Bifrost returned an upstream key so).
+ */
+const passed = new Set([
+  'content-type',
+  'content-encoding',
+  'content-length',
+  'content-disposition',
+  'content-language',
+  'cache-control',
+  'date',
+  'etag',
+  'last-modified',
+  'location',
+  'retry-after',
+  'retry-after-ms',
+  'request-id',
+  'server-timing',
+  'trailer',
+  'vary',
+  'x-request-id',
+  'x-should-retry',
+]);
+const passedBeginning =
+  /^(?:x-ratelimit-|ratelimit|anthropic-ratelimit-|anthropic-fast|openai-|x-goog-(?!api-key)|x-ms-|azureml-|x-groq-|x-dashscope-|x-openrouter-|x-metrics-|x-envoy-upstream-service-time)/;
+
+/** Raw pairs to send on, in order. `secret` must stand in none of them. */
+export function passHeaders(raw: readonly string[], secret: string): string[] {
+  const headers: string[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? '';
+    const value = raw[index + 1] ?? '';
+    const lower = name.toLowerCase();
+    if (!passed.has(lower) && !passedBeginning.test(lower)) continue;
+    if (secret !== '' && value.includes(secret)) continue;
+    headers.push(name, value);
+  }
+  return headers;
+}
+
+/** As text pairs, whatever shape undici gives them in. */
+export function rawPairs(raw: unknown): string[] {
+  if (!Array.isArray(raw)) return [];
+  return raw.map((part: unknown) => (Buffer.isBuffer(part) ? part.toString('latin1') : String(part)));
+}
+
+export function rawHeader(raw: readonly string[], name: string): string | undefined {
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    if (raw[index]?.toLowerCase() === name) return raw[index + 1];
+  }
+  return undefined;
+}

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addMember, readMember, replaceMember, scanMembers } from './scan-body.ts';
+
+const names = new Set(['model', 'stream', 'stream_options']);
+const scan = (text: string) => scanMembers(Buffer.from(text), names);
+const read = (text: string, name: string) => readMember(Buffer.from(text), scan(text)?.get(name));
+
+describe('scanning a JSON body', () => {
+  it('finds what JSON.parse finds, in any object', () => {
+    const object = fc.dictionary(fc.oneof(fc.constantFrom('model', 'stream', 'messages'), fc.string()), fc.jsonValue());
+    fc.assert(
+      fc.property(object, fc.nat(3), (value, space) => {
+        const text = JSON.stringify(value, null, space);
+        const found = scan(text);
+        expect(found).not.toBeNull();
+        for (const name of names)
+          expect(read(text, name)).toEqual(Object.hasOwn(value, name) ? value[name] : undefined);
+      }),
+    );
+  });
+
+  it('never throws and never reads past the end, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        scanMembers(Buffer.from(bytes), names);
+        scanMembers(Buffer.from([...Buffer.from('{"model":'), ...bytes]), names);
+      }),
+    );
+  });
+
+  it.each([
+    ['the model twice', '{"model":"a","model":"b"}'],
+    ['the model twice, once escaped', '{"model":"a","mod\\u0065l":"b"}'],
+    ['an escaped name alone', '{"mod\\u0065l":"b"}'],
+    ['an array', '[{"model":"a"}]'],
+    ['nothing', ''],
+    ['half a body', '{"model":"a","messages":[{"role":"user"'],
+    ['two bodies', '{"model":"a"}{"model":"b"}'],
+    ['text behind the body', '{"model":"a"} x'],
+  ])('refuses %s', (_name, text) => {
+    expect(scan(text)).toBeNull();
+  });
+
+  it('does not take a member of an inner object for one of the outermost', () => {
+    expect(read('{"messages":[{"model":"inner"}],"metadata":{"model":"inner"},"model":"outer"}', 'model')).toBe(
+      'outer',
+    );
+    expect(scan('{"metadata":{"model":"inner"}}')?.size).toBe(0);
+  });
+
+  it('changes the value it was asked to and no other byte', () => {
+    const text = '{ "a" : "\\"model\\":1" ,\n"model" : "alias" , "b":"你好 🎉"}';
+    const body = Buffer.from(text);
+    const span = scan(text)?.get('model');
+    if (span === undefined) throw new Error('the model is there');
+    expect(replaceMember(body, span, '"real"').toString()).toBe(text.replace('"alias"', '"real"'));
+    expect(addMember(body, 'stream_options', '{}').toString()).toBe(text.replace('{', '{"stream_options":{},'));
+    expect(addMember(Buffer.from(' { } '), 'a', '1').toString()).toBe(' {"a":1 } ');
+  });
+});
