@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FakeState } from './exchange.ts';
-import type { LedgerEntry } from './ledger.ts';
-import { changeSettings, defaultFakeSettings, fakeBehaviours, fakeSettingsChangeSchema } from './settings.ts';
+import { compactEntry, type LedgerEntry } from './ledger.ts';
+import { changeSettings, fakeBehaviours, fakeSettingsChangeSchema } from './settings.ts';
 
 /** Paths below this are for the people who run the fake, not for its clients. */
 export const CONTROL_PATH = '/__control';
@@ -37,23 +37,36 @@ const replyRule = z.strictObject({
   }),
 });
 
+const ledgerQuery = z.strictObject({
+  /** The number of the last entry that is known already. */
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(100_000).default(10_000),
+});
+
+export interface ControlCall {
+  readonly query: URLSearchParams;
+  readonly body: Buffer;
+}
+
 export interface ControlReply {
   readonly httpStatus: number;
   readonly body: unknown;
 }
 
-/** Forgets everything: settings, accounts, prepared replies and the ledger. */
+/** Forgets everything since the start: settings, accounts, prepared replies, stored objects and the ledger. */
 export function resetFake(state: FakeState): void {
-  state.settings = defaultFakeSettings;
+  state.settings = state.initialSettings;
   state.accounts.clear();
   state.replies.clear();
+  state.responses.clear();
+  state.files.clear();
   state.ledger.clear();
 }
 
 /** The control surface for other processes. Malformed input changes nothing and is a 422 that says why. */
-export function controlFake(state: FakeState, action: string, body: Buffer): ControlReply {
+export function controlFake(state: FakeState, action: string, call: ControlCall): ControlReply {
   try {
-    const result = runAction(state, action, body);
+    const result = runAction(state, action, call);
     return result ?? { httpStatus: 404, body: { error: `No control action '${action}'.` } };
   } catch (error) {
     if (error instanceof z.ZodError) return { httpStatus: 422, body: { error: z.prettifyError(error) } };
@@ -62,7 +75,7 @@ export function controlFake(state: FakeState, action: string, body: Buffer): Con
   }
 }
 
-function runAction(state: FakeState, action: string, body: Buffer): ControlReply | undefined {
+function runAction(state: FakeState, action: string, { query, body }: ControlCall): ControlReply | undefined {
   const input = (): unknown => JSON.parse(body.toString('utf8'));
   switch (action) {
     case 'GET /settings':
@@ -85,9 +98,20 @@ function runAction(state: FakeState, action: string, body: Buffer): ControlReply
       return done({});
     case 'GET /requests':
       return done({ items: state.ledger.entries.map(withoutBody), totals: state.ledger.totals() });
+    case 'GET /ledger':
+      return done(ledgerPage(state, ledgerQuery.parse(Object.fromEntries(query))));
     default:
       return undefined;
   }
+}
+
+/** Entries in the order of their numbers. `nextAfter` asks for the next page; null: there is none. */
+function ledgerPage({ ledger }: FakeState, { after, limit }: { after: number; limit: number }): object {
+  const newer = ledger.entries.filter(({ number }) => number > after);
+  const items = newer.slice(0, limit).map(compactEntry);
+  const nextAfter = newer.length > limit ? (items.at(-1)?.number ?? null) : null;
+  const running = ledger.entries.filter(({ outcome }) => outcome === 'running').length;
+  return { items, nextAfter, running, totals: ledger.totals() };
 }
 
 function done(body: unknown): ControlReply {

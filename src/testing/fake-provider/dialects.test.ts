@@ -130,7 +130,10 @@ describe('OpenAI responses', () => {
     expect(await (await post('/v1/responses', { model: 'gpt-5', input: 'Hi' })).json()).toMatchObject({
       object: 'response',
       status: 'completed',
-      output: [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: REPLY_TEXT }] }],
+      output: [
+        { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hello from' }] },
+        { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: REPLY_TEXT }] },
+      ],
       usage: {
         input_tokens: 12,
         input_tokens_details: { cached_tokens: 6 },
@@ -237,7 +240,13 @@ describe('Gemini', () => {
     const headers = { 'x-goog-api-key': fake.secret('valid') };
     const response = await post(`${base}/models/gemini-2.5-flash:generateContent`, ask, headers);
     expect(await response.json()).toMatchObject({
-      candidates: [{ content: { role: 'model', parts: [{ text: REPLY_TEXT }] }, finishReason: 'STOP', index: 0 }],
+      candidates: [
+        {
+          content: { role: 'model', parts: [{ text: 'Hello from the', thought: true }, { text: REPLY_TEXT }] },
+          finishReason: 'STOP',
+          index: 0,
+        },
+      ],
       usageMetadata: {
         promptTokenCount: 12,
         candidatesTokenCount: 4,

@@ -1,29 +1,43 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
 import { behaviourOf, type FakeAccount } from './accounts.ts';
-import { type Answer, type JsonObject, jsonAnswer, type ModelCall, wordsOf, writeAnswer } from './answer.ts';
+import { type Answer, type JsonObject, jsonAnswer, type ModelCall, planAnswer } from './answer.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import { answerCountTokens, answerMessages } from './dialects/anthropic-messages.ts';
 import { answerGemini } from './dialects/gemini.ts';
+import { answerModerations, answerRerank } from './dialects/judgements.ts';
 import { anthropicModelList, geminiModelList, openaiModelList } from './dialects/model-lists.ts';
-import { answerChat } from './dialects/openai-chat.ts';
+import { answerChat, answerCompletions } from './dialects/openai-chat.ts';
 import { answerEmbeddings } from './dialects/openai-embeddings.ts';
+import { answerImages, answerSpeech, answerTranscription } from './dialects/openai-media.ts';
 import { answerResponses } from './dialects/openai-responses.ts';
+import { anthropicFailures } from './failures/anthropic.ts';
 import type { Failure, FailureKind } from './failures/failure.ts';
+import { openaiError } from './failures/openai.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import { misbehave } from './misbehave.ts';
+import { parseBody } from './parse-body.ts';
 import type { PreparedReplies, PreparedReply } from './prepared-replies.ts';
 import { type Route, routeOf } from './route.ts';
 import { changeSettings, type FakeBehaviour, type FakeSettings, plannedUsage } from './settings.ts';
+import { answerFiles, answerStoredResponse } from './stored-endpoints.ts';
+import type { StoredObjects } from './stored-objects.ts';
+import { writeAnswer } from './write-answer.ts';
 
 export interface FakeState {
   settings: FakeSettings;
+  /** What a reset goes back to. */
+  readonly initialSettings: FakeSettings;
   readonly accounts: Map<string, FakeAccount>;
   readonly replies: PreparedReplies;
   readonly ledger: Ledger;
+  readonly responses: StoredObjects;
+  readonly files: StoredObjects;
+  readonly answers: AnswerCache;
 }
 
 /** What one request is answered with, and why. */
 interface Exchange {
+  readonly state: FakeState;
   readonly entry: LedgerEntry;
   readonly url: URL;
   readonly route: Route;
@@ -42,6 +56,11 @@ const FAILURES: Readonly<Partial<Record<FakeBehaviour, FailureKind>>> = {
 };
 
 const DEFAULT_BALANCE = 42.5;
+/** Used where a request may leave the model out. */
+const DEFAULT_MODELS: Readonly<Record<string, string>> = {
+  images: 'gpt-image-1',
+  moderations: 'omni-moderation-latest',
+};
 /** A model id with this text in it is one that no provider has. */
 const UNKNOWN_MODEL = 'no-such-model';
 
@@ -51,17 +70,19 @@ export async function answerRequest(
   entry: LedgerEntry,
   {
     request,
+    received,
     response,
     url,
     signal,
-  }: { request: IncomingMessage; response: ServerResponse; url: URL; signal: AbortSignal },
+  }: { request: IncomingMessage; received: Buffer; response: ServerResponse; url: URL; signal: AbortSignal },
 ): Promise<void> {
-  const body = parseObject(entry.body);
+  const body = parseBody(received, request.headers['content-type']);
   const route = routeOf(url.pathname, request.headers);
   const account = entry.secret === null ? {} : (state.accounts.get(entry.secret) ?? {});
   const behaviour = account.behaviour ?? behaviourOf(entry.secret ?? '');
-  const settings = account.settings ? changeSettings(state.settings, account.settings) : state.settings;
-  const model = route.endpoint.kind === 'gemini' ? route.endpoint.model : body?.model;
+  const settings = settingsFor(state, account);
+  const { endpoint } = route;
+  const model = endpoint.kind === 'gemini' ? endpoint.model : (body?.model ?? DEFAULT_MODELS[endpoint.kind]);
   entry.provider = route.flavour.id;
   entry.model = typeof model === 'string' ? model : null;
   entry.isStream = body?.stream === true || url.pathname.endsWith(':streamGenerateContent');
@@ -75,13 +96,27 @@ export async function answerRequest(
       return;
     }
   }
-  const exchange: Exchange = { entry, url, route, behaviour, account, settings, body };
+  const exchange: Exchange = { state, entry, url, route, behaviour, account, settings, body };
   const answer = prepared ? preparedAnswer(prepared) : providerAnswer(exchange);
   entry.httpStatus = answer.kind === 'stream' ? 200 : answer.httpStatus;
   if (answer.usage) state.ledger.bill(entry, answer.usage);
-  const result = await writeAnswer(response, answer, settings, signal);
+  const acceptEncoding = request.headers['accept-encoding'];
+  const headers = prepared ? {} : requestIdHeader(route, entry.requestId);
+  const result = await writeAnswer(response, answer, { settings, acceptEncoding, headers, signal });
   entry.usageSent = result.usageSent;
   entry.outcome = result.end;
+}
+
+/** Laid over each other once, for as long as neither changes. */
+const accountSettings = new WeakMap<FakeAccount, { readonly base: FakeSettings; readonly settings: FakeSettings }>();
+
+function settingsFor(state: FakeState, account: FakeAccount): FakeSettings {
+  if (!account.settings) return state.settings;
+  const known = accountSettings.get(account);
+  if (known?.base === state.settings) return known.settings;
+  const settings = changeSettings(state.settings, account.settings);
+  accountSettings.set(account, { base: state.settings, settings });
+  return settings;
 }
 
 function providerAnswer(exchange: Exchange): Answer {
@@ -101,30 +136,59 @@ function providerAnswer(exchange: Exchange): Answer {
     if (endpoint.shape === 'anthropic') return anthropicModelList(ids);
     return endpoint.shape === 'gemini' ? geminiModelList(ids) : openaiModelList(ids, flavour.id);
   }
+  if (endpoint.kind === 'stored_response' || endpoint.kind === 'files') return storedAnswer(exchange, endpoint);
   if (!body || entry.model === null) return failed(exchange, 'bad_json');
   if (entry.model.includes(UNKNOWN_MODEL)) return failed(exchange, 'unknown_model');
-  const { settings } = exchange;
-  const call: ModelCall = {
-    body,
-    url,
-    model: entry.model,
-    id: `fake${entry.number}`,
-    words: wordsOf(settings.contentTokens),
-    usage: plannedUsage(settings),
-    tellsUsage: settings.tellsUsage,
-  };
-  return modelAnswer(exchange, call) ?? failed(exchange, 'unknown_path');
+  return modelAnswer(exchange, { body, url, model: entry.model }) ?? failed(exchange, 'unknown_path');
 }
 
-function modelAnswer({ route }: Exchange, call: ModelCall): Answer | null {
-  const { endpoint, flavour } = route;
+function storedAnswer(exchange: Exchange, place: { kind: 'stored_response' | 'files'; id: string; below: string }) {
+  const { state, entry, body } = exchange;
+  const { method, requestId } = entry;
+  const call = { method, owner: entry.secret ?? '', requestId, body };
+  const answer =
+    place.kind === 'files' ? answerFiles(state.files, call, place) : answerStoredResponse(state.responses, call, place);
+  if (answer) return answer;
+  const message = `No such object: ${place.id}`;
+  return failureAnswer(openaiError(404, { message, code: null }));
+}
+
+function modelAnswer(exchange: Exchange, asked: Pick<ModelCall, 'body' | 'url' | 'model'>): Answer | null {
+  const { state, entry, settings, route } = exchange;
+  const usage = plannedUsage(settings, entry.number);
+  const { tellsUsage } = settings;
+  const make = (id: string): Answer | null =>
+    dialectAnswer(exchange, planAnswer({ ...asked, id, usage, tellsUsage }, settings));
+  const id = `fake${entry.number}`;
+  // A response is stored under its id, so it has to be made anew.
+  if (route.endpoint.kind === 'responses') return make(id);
+  const call = `${entry.bodySha256} ${entry.path} ${usage.inputTokens}`;
+  return state.answers.answer(call, { settings, id, make });
+}
+
+function dialectAnswer(exchange: Exchange, call: ModelCall): Answer | null {
+  const { endpoint, flavour } = exchange.route;
   switch (endpoint.kind) {
     case 'chat':
       return answerChat(call, flavour.chat);
+    case 'completions':
+      return answerCompletions(call, flavour.chat);
     case 'responses':
-      return answerResponses(call);
+      return responsesAnswer(exchange, call);
+    case 'input_tokens':
+      return jsonAnswer({ object: 'response.input_tokens', input_tokens: call.usage.inputTokens });
     case 'embeddings':
       return answerEmbeddings(call);
+    case 'images':
+      return answerImages(call);
+    case 'speech':
+      return answerSpeech(call);
+    case 'transcription':
+      return answerTranscription(call);
+    case 'moderations':
+      return answerModerations(call);
+    case 'rerank':
+      return answerRerank(call);
     case 'messages':
       return answerMessages(call);
     case 'count_tokens':
@@ -134,6 +198,26 @@ function modelAnswer({ route }: Exchange, call: ModelCall): Answer | null {
     default:
       return null;
   }
+}
+
+/** A response is stored for its customer unless the request says otherwise, and can be gone on from. */
+function responsesAnswer({ state, entry }: Exchange, call: ModelCall): Answer {
+  const owner = entry.secret ?? '';
+  const previous = call.body.previous_response_id;
+  if (typeof previous === 'string' && state.responses.find(owner, previous) === null) {
+    const message = `Previous response with id '${previous}' not found.`;
+    const failure = openaiError(404, { message, code: 'previous_response_not_found' });
+    return failureAnswer(failure);
+  }
+  const { answer, response } = answerResponses(call);
+  if (call.body.store !== false) state.responses.put(owner, response);
+  return answer;
+}
+
+/** Each provider has its own name for the header by which it knows a request. */
+function requestIdHeader({ failures, endpoint }: Route, requestId: string): Record<string, string> {
+  if (endpoint.kind === 'gemini') return { 'x-goog-request-id': requestId };
+  return { [failures === anthropicFailures ? 'request-id' : 'x-request-id']: requestId };
 }
 
 function failed({ route, entry, settings, url }: Exchange, kind: FailureKind): Answer {
@@ -168,15 +252,4 @@ function preparedAnswer({ httpStatus, headers, body = '', usage }: PreparedReply
     usage: usage ?? null,
     tellsUsage: usage !== undefined,
   };
-}
-
-const jsonObject = z.record(z.string(), z.unknown());
-
-function parseObject(body: Buffer): JsonObject | null {
-  if (body.length === 0) return null;
-  try {
-    return jsonObject.safeParse(JSON.parse(body.toString('utf8'))).data ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type FakeProvider, startFakeProvider } from './fake-provider.ts';
 import { flavours } from './flavours.ts';
 
@@ -375,22 +372,4 @@ describe('the control surface', () => {
 
 it('listens on this computer only', () => {
   expect(new URL(fake.url).hostname).toBe('127.0.0.1');
-});
-
-it('main.ts prints its address and a key of each behaviour, and ends on SIGTERM', async () => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), '--port', '0']);
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  let printed = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    printed += chunk.toString();
-  });
-  await expect.poll(() => printed, { timeout: 10_000 }).toContain('disconnect');
-  const url = /Fake provider at (\S+)/.exec(printed)?.[1] ?? '';
-  const headers = { authorization: `Bearer ${/sk-fake-valid-\S+/.exec(printed)?.[0]}` };
-  expect((await fetch(`${url}/v1/models`, { headers })).status).toBe(200);
-  const exited = once(child, 'exit');
-  child.kill('SIGTERM');
-  expect(await exited).toEqual([0, null]);
 });

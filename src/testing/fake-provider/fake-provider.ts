@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { portOf } from '../loopback-server.ts';
 import { type FakeAccount, fakeSecret, secretOf } from './accounts.ts';
+import { createAnswerCache } from './answer-cache.ts';
 import { CONTROL_PATH, controlFake, resetFake } from './control.ts';
 import { answerRequest, type FakeState } from './exchange.ts';
 import { createLedger, type LedgerEntry, type LedgerTotals } from './ledger.ts';
@@ -13,8 +14,11 @@ import {
   type FakeSettings,
   type FakeSettingsChange,
 } from './settings.ts';
+import { createStoredObjects } from './stored-objects.ts';
 
 const BODY_BYTES_MAX = 268_435_456;
+// Made once: the stack of an error costs as much as a small reply.
+const CLIENT_GONE = new Error('The client has gone, or has all of its reply.');
 
 export interface FakeProvider {
   /** `http://127.0.0.1:<port>`, without a slash at the end. */
@@ -29,12 +33,12 @@ export interface FakeProvider {
   configure(change: FakeSettingsChange): void;
   /** Prepares a reply for matching requests, before any other rule. Returns a function that takes it back. */
   respondTo(matcher: ReplyMatcher, reply: PreparedReplySource): () => void;
-  /** The last 10,000 requests, oldest first, the control surface's own left out. */
+  /** The last requests, oldest first, at least `entriesMax` of them; the control surface's own left out. */
   readonly requests: readonly LedgerEntry[];
   totals(): LedgerTotals;
   /** Resolves when no request is being answered, so that the ledger tells the outcome of each. */
   idle(): Promise<void>;
-  /** Forgets settings, accounts, prepared replies and the ledger. */
+  /** Forgets accounts, prepared replies, stored objects and the ledger; settings go back to those of the start. */
   reset(): void;
   /** Cuts what is running and stops listening. */
   close(): Promise<void>;
@@ -44,12 +48,19 @@ export interface FakeProvider {
  * Starts a provider that speaks all dialects on one port of 127.0.0.1. Which provider it plays follows from the path:
  * each one's true paths, alone where they are unmistakable or after the provider's id (`/deepseek/v1/...`).
  */
-export async function startFakeProvider(options: { port?: number } = {}): Promise<FakeProvider> {
+export async function startFakeProvider(
+  options: { port?: number; settings?: FakeSettingsChange } = {},
+): Promise<FakeProvider> {
+  const initialSettings = changeSettings(defaultFakeSettings, options.settings ?? {});
   const state: FakeState = {
-    settings: defaultFakeSettings,
+    settings: initialSettings,
+    initialSettings,
     accounts: new Map(),
     replies: createPreparedReplies(),
     ledger: createLedger(),
+    responses: createStoredObjects(),
+    files: createStoredObjects(),
+    answers: createAnswerCache(),
   };
   const running = new Set<Promise<void>>();
   let secrets = 0;
@@ -98,7 +109,7 @@ export async function startFakeProvider(options: { port?: number } = {}): Promis
 /** Never rejects: whatever goes wrong ends in the connection being cut, as a broken provider would do. */
 async function serve(state: FakeState, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const gone = new AbortController();
-  response.on('close', () => gone.abort());
+  response.once('close', () => gone.abort(CLIENT_GONE));
   const url = new URL(request.url ?? '/', 'http://fake.invalid');
   const body = await readBody(request).catch(() => null);
   if (!body) {
@@ -107,7 +118,7 @@ async function serve(state: FakeState, request: IncomingMessage, response: Serve
   }
   if (url.pathname.startsWith(`${CONTROL_PATH}/`)) {
     const action = `${request.method} ${url.pathname.slice(CONTROL_PATH.length)}`;
-    sendJson(response, controlFake(state, action, body));
+    sendJson(response, controlFake(state, action, { query: url.searchParams, body }));
     return;
   }
   if (url.pathname === '/') {
@@ -116,9 +127,10 @@ async function serve(state: FakeState, request: IncomingMessage, response: Serve
   }
   const secret = secretOf(request.headers, url);
   const path = url.pathname + url.search;
-  const entry = state.ledger.open({ method: request.method ?? '', path, headers: request.headers, secret, body });
+  const asked = { method: request.method ?? '', path, headers: request.headers, secret, body };
+  const entry = state.ledger.open(asked, state.settings);
   try {
-    await answerRequest(state, entry, { request, response, url, signal: gone.signal });
+    await answerRequest(state, entry, { request, received: body, response, url, signal: gone.signal });
     await finished(response);
   } catch {
     response.destroy();
@@ -134,16 +146,19 @@ function finished(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => response.once('close', resolve));
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) throw new TypeError('The request was read as text.');
-    bytes += chunk.length;
-    if (bytes > BODY_BYTES_MAX) throw new RangeError('The request body is too large.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes);
+function readBody(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > BODY_BYTES_MAX) request.destroy(new RangeError('The request body is too large.'));
+    });
+    request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes)));
+    request.once('error', reject);
+    request.once('close', () => reject(new Error('The client left before the end of its request.')));
+  });
 }
 
 function sendJson(response: ServerResponse, { httpStatus, body }: { httpStatus: number; body: unknown }): void {

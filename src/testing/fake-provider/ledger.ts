@@ -1,21 +1,22 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { FakeBehaviour, FakeUsage } from './settings.ts';
-
-const ENTRIES_MAX = 10_000;
-const KEPT_BODY_BYTES_MAX = 1_048_576;
+import type { FakeBehaviour, FakeSettings, FakeUsage } from './settings.ts';
 
 /** One request as the fake saw it, and what it answered. */
 export interface LedgerEntry {
   /** Counts from 1. */
   readonly number: number;
+  /** What the answer says about itself in its `x-request-id`, `request-id` or `x-goog-request-id` header. */
+  readonly requestId: string;
+  /** What the client calls the request: its `x-test-id` header. */
+  readonly testId: string | null;
   readonly method: string;
   /** With the query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly bodySha256: string;
   readonly bodyBytes: number;
-  /** Empty when it is longer than 1 MiB; the hash is always of the whole. */
+  /** Empty when it is longer than the settings allow; the hash is always of the whole. */
   readonly body: Buffer;
   readonly secret: string | null;
   /** The provider that was played. */
@@ -38,7 +39,10 @@ export interface LedgerTotals extends FakeUsage {
 
 export interface Ledger {
   readonly entries: readonly LedgerEntry[];
-  open(request: Pick<LedgerEntry, 'method' | 'path' | 'headers' | 'secret' | 'body'>): LedgerEntry;
+  open(
+    request: Pick<LedgerEntry, 'method' | 'path' | 'headers' | 'secret' | 'body'>,
+    limits: Pick<FakeSettings, 'entriesMax' | 'keptBodyBytesMax'>,
+  ): LedgerEntry;
   /** Notes what a provider bills for this request, and adds it to the totals. */
   bill(entry: LedgerEntry, usage: FakeUsage): void;
   /** Of every request since the last clearing, also of those that are no longer listed. */
@@ -46,7 +50,19 @@ export interface Ledger {
   clear(): void;
 }
 
-/** Keeps the last 10,000 requests. */
+/** An entry in the few fields that a comparison row by row needs. */
+export type CompactEntry = Pick<
+  LedgerEntry,
+  'number' | 'requestId' | 'testId' | 'provider' | 'model' | 'httpStatus' | 'usage' | 'usageSent' | 'outcome'
+>;
+
+/** Without headers and body, so that 100,000 of them are a reply of some 30 MB. */
+export function compactEntry(entry: LedgerEntry): CompactEntry {
+  const { number, requestId, testId, provider, model, httpStatus, usage, usageSent, outcome } = entry;
+  return { number, requestId, testId, provider, model, httpStatus, usage, usageSent, outcome };
+}
+
+/** Keeps the last requests, as many as the settings say. */
 export function createLedger(): Ledger {
   const entries: LedgerEntry[] = [];
   const none: LedgerTotals = {
@@ -62,17 +78,20 @@ export function createLedger(): Ledger {
   let requestsEver = 0;
   return {
     entries,
-    open: ({ method, path, headers, secret, body }) => {
+    open: ({ method, path, headers, secret, body }, { entriesMax, keptBodyBytesMax }) => {
       requestsEver += 1;
       totals = { ...totals, requests: totals.requests + 1 };
+      const testId = headers['x-test-id'];
       const entry: LedgerEntry = {
         number: requestsEver,
+        requestId: `req_fake${requestsEver}`,
+        testId: typeof testId === 'string' ? testId : null,
         method,
         path,
         headers,
         bodySha256: createHash('sha256').update(body).digest('hex'),
         bodyBytes: body.length,
-        body: body.length > KEPT_BODY_BYTES_MAX ? Buffer.alloc(0) : body,
+        body: body.length > keptBodyBytesMax ? Buffer.alloc(0) : body,
         secret,
         provider: null,
         behaviour: null,
@@ -84,7 +103,8 @@ export function createLedger(): Ledger {
         outcome: 'running',
       };
       entries.push(entry);
-      if (entries.length > ENTRIES_MAX) entries.shift();
+      // Moving all entries up by one for each request would be slow.
+      if (entries.length > entriesMax * 1.1 + 1) entries.splice(0, entries.length - entriesMax);
       return entry;
     },
     bill: (entry, usage) => {

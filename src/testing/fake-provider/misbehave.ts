@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { drained } from './answer.ts';
 import type { FakeBehaviour, FakeSettings } from './settings.ts';
 
 /** What a broken or foreign server does, whatever it was asked. True: the request has been dealt with. */
@@ -45,4 +44,18 @@ async function writeMany(response: ServerResponse, bytes: number, signal: AbortS
     if (!response.write(piece)) await drained(response, signal);
   }
   response.write('{}');
+}
+
+/** Resolves when more can be written, or when nobody reads any more. */
+function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      response.off('drain', finish).off('close', finish);
+      signal.removeEventListener('abort', finish);
+      resolve();
+    };
+    response.once('drain', finish).once('close', finish);
+    signal.addEventListener('abort', finish, { once: true });
+    if (response.destroyed || signal.aborted) finish();
+  });
 }

@@ -5,8 +5,21 @@ import type { FailureShapes } from './failures/failure.ts';
 import { googleFailures } from './failures/google.ts';
 import { type Flavour, flavours } from './flavours.ts';
 
+type OpenaiKind =
+  | 'chat'
+  | 'completions'
+  | 'responses'
+  | 'input_tokens'
+  | 'embeddings'
+  | 'images'
+  | 'speech'
+  | 'transcription'
+  | 'moderations'
+  | 'rerank';
+
 type Endpoint =
-  | { readonly kind: 'chat' | 'responses' | 'embeddings' | 'messages' | 'count_tokens' }
+  | { readonly kind: OpenaiKind | 'messages' | 'count_tokens' }
+  | { readonly kind: 'stored_response' | 'files'; readonly id: string; readonly below: string }
   | { readonly kind: 'models'; readonly shape: 'openai' | 'anthropic' | 'gemini' }
   | { readonly kind: 'gemini'; readonly model: string; readonly method: string }
   | { readonly kind: 'account'; readonly answer: AccountEndpoint }
@@ -52,10 +65,19 @@ function failuresOf(flavour: Flavour, endpoint: Endpoint): FailureShapes {
   return endpoint.kind === 'gemini' ? googleFailures : flavour.failures;
 }
 
-const OPENAI_ENDPOINTS: Readonly<Record<string, 'chat' | 'responses' | 'embeddings'>> = {
+const OPENAI_ENDPOINTS: Readonly<Record<string, OpenaiKind>> = {
   '/chat/completions': 'chat',
+  '/completions': 'completions',
   '/responses': 'responses',
+  '/responses/input_tokens': 'input_tokens',
   '/embeddings': 'embeddings',
+  '/images/generations': 'images',
+  '/images/edits': 'images',
+  '/audio/speech': 'speech',
+  '/audio/transcriptions': 'transcription',
+  '/audio/translations': 'transcription',
+  '/moderations': 'moderations',
+  '/rerank': 'rerank',
 };
 const ANTHROPIC_ENDPOINTS: Readonly<Record<string, 'messages' | 'count_tokens'>> = {
   '/messages': 'messages',
@@ -80,6 +102,8 @@ function endpointOf(flavour: Flavour, path: string, headers: IncomingHttpHeaders
     const kind = OPENAI_ENDPOINTS[below];
     if (kind) return { kind };
     if (below === '/models') return { kind: 'models', shape: 'openai' };
+    const [, noun, id = '', rest = ''] = /^\/(responses|files)(?:\/([^/]+)(\/.*)?)?$/.exec(below) ?? [];
+    if (noun !== undefined) return { kind: noun === 'files' ? 'files' : 'stored_response', id, below: rest };
   }
   return null;
 }

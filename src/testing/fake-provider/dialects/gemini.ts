@@ -1,10 +1,11 @@
-import { type Answer, type Frame, jsonAnswer, type ModelCall } from '../answer.ts';
+import { type Answer, type Frame, jsonAnswer, type ModelCall, SSE_COMMENT } from '../answer.ts';
 import type { FakeUsage } from '../settings.ts';
 
 /** POST {base}/models/{model}:{method}. Null for a method that the fake does not speak. */
 export function answerGemini(call: ModelCall, method: string): Answer | null {
   if (method === 'generateContent') {
-    return jsonAnswer(generated(call, call.words.join(''), call.usage, true), call.usage, call.tellsUsage);
+    const content = { parts: wholeParts(call), usage: call.usage, isLast: true };
+    return jsonAnswer(generated(call, content), call.usage, call.tellsUsage);
   }
   if (method === 'streamGenerateContent') return streamGenerated(call);
   if (method === 'countTokens') return jsonAnswer({ totalTokens: call.usage.inputTokens });
@@ -20,12 +21,13 @@ export function answerGemini(call: ModelCall, method: string): Answer | null {
 /** Server-sent events with `alt=sse`; without it one JSON array that arrives in parts. */
 function streamGenerated(call: ModelCall): Answer {
   const isSse = call.url.searchParams.get('alt') === 'sse';
-  const words = call.words.length > 0 ? call.words : [''];
-  const chunks = words.map((word, position) => {
-    const isLast = position === words.length - 1;
+  const parts = streamedParts(call);
+  const chunks = parts.map((part, position) => {
+    const isLast = position === parts.length - 1;
     // Gemini tells the usage in every chunk, counted up to there.
-    const usage = isLast ? call.usage : { ...call.usage, outputTokens: position + 1 + call.usage.reasoningTokens };
-    return JSON.stringify(generated(call, word, usage, isLast));
+    const candidates = Math.max(0, position + 1 - call.thoughts.length);
+    const usage = isLast ? call.usage : { ...call.usage, outputTokens: candidates + call.usage.reasoningTokens };
+    return JSON.stringify(generated(call, { parts: [part], usage, isLast }));
   });
   const frames = chunks.map((chunk, position): Frame => {
     const isLast = position === chunks.length - 1;
@@ -40,13 +42,39 @@ function streamGenerated(call: ModelCall): Answer {
     contentType: isSse ? 'text/event-stream' : 'application/json; charset=UTF-8',
     frames,
     errorFrames: [isSse ? `data: ${error}\r\n\r\n` : `,\r\n${error}]`],
+    ...(isSse ? { ping: SSE_COMMENT } : {}),
     usage: call.usage,
   };
 }
 
-function generated(call: ModelCall, text: string, usage: FakeUsage, isLast: boolean): object {
+/** The signature stands on the first of parallel calls only, and must come back with it. */
+function callParts(call: ModelCall): object[] {
+  const signature = Buffer.from('signature of the fake provider').toString('base64');
+  return call.toolCalls.map(({ position, name, input }) => ({
+    functionCall: { id: `${call.id}-${position}`, name, args: input },
+    ...(call.thoughts.length > 0 && position === 0 ? { thoughtSignature: signature } : {}),
+  }));
+}
+
+function wholeParts(call: ModelCall): object[] {
+  const thoughts = call.thoughts.length > 0 ? [{ text: call.thoughts.join(''), thought: true }] : [];
+  const content = call.toolCalls.length > 0 ? callParts(call) : [{ text: call.words.join('') }];
+  return [...thoughts, ...content];
+}
+
+function streamedParts(call: ModelCall): object[] {
+  const thoughts = call.thoughts.map((text) => ({ text, thought: true }));
+  const words = call.words.length > 0 ? call.words : [''];
+  const content = call.toolCalls.length > 0 ? callParts(call) : words.map((text) => ({ text }));
+  return [...thoughts, ...content];
+}
+
+function generated(
+  call: ModelCall,
+  { parts, usage, isLast }: { parts: readonly object[]; usage: FakeUsage; isLast: boolean },
+): object {
   const candidate = {
-    content: { parts: [{ text }], role: 'model' },
+    content: { parts, role: 'model' },
     ...(isLast ? { finishReason: 'STOP' } : {}),
     index: 0,
   };

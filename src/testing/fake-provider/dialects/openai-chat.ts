@@ -1,5 +1,6 @@
-import { type Answer, type Frame, jsonAnswer, type ModelCall, sse } from '../answer.ts';
+import { type Answer, type Frame, jsonAnswer, type ModelCall, SSE_COMMENT, sse } from '../answer.ts';
 import type { FakeUsage } from '../settings.ts';
+import { argumentsOf, type FakeToolCall } from '../tool-calls.ts';
 
 export interface ChatRules {
   /** `asked`: an extra chunk, only for `stream_options.include_usage`. `last-chunk`: always, with the finish reason. */
@@ -49,50 +50,108 @@ export function xaiChatUsage(usage: FakeUsage): object {
 
 /** POST {base}/chat/completions, as one object or as a stream that ends with [DONE]. */
 export function answerChat(call: ModelCall, rules: ChatRules): Answer {
-  const envelope = {
-    id: `chatcmpl-${call.id}`,
-    created: 1_760_000_000,
-    model: call.model,
-    system_fingerprint: 'fp_fake',
-  };
-  const usage = call.tellsUsage ? rules.usageFields(call.usage) : undefined;
+  const envelope = { id: `chatcmpl-${call.id}`, created: 1_760_000_000, model: call.model };
   if (call.body.stream === true) {
-    const error = {
-      message: 'The server had an error while processing your request.',
-      type: 'server_error',
-      param: null,
-    };
-    return {
-      kind: 'stream',
-      contentType: 'text/event-stream; charset=utf-8',
-      frames: chatFrames(call, { ...envelope, object: 'chat.completion.chunk' }, { ...rules, usage }),
-      errorFrames: [sse({ error: { ...error, code: null } })],
-      usage: call.usage,
-    };
+    const chunkEnvelope = { ...envelope, object: 'chat.completion.chunk', system_fingerprint: 'fp_fake' };
+    return streamOf(call, completionFrames(call, rules, { envelope: chunkEnvelope, ...chatChoices(call) }));
   }
-  const message = { role: 'assistant', content: call.words.join(''), refusal: null };
-  const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }];
-  return jsonAnswer({ ...envelope, object: 'chat.completion', choices, usage }, call.usage, call.tellsUsage);
+  const message = {
+    role: 'assistant',
+    content: call.toolCalls.length > 0 ? null : call.words.join(''),
+    refusal: null,
+    ...(call.thoughts.length > 0 ? { reasoning_content: call.thoughts.join('') } : {}),
+    ...(call.toolCalls.length > 0 ? { tool_calls: call.toolCalls.map((one) => wholeCall(call, one)) } : {}),
+  };
+  const choices = [{ index: 0, message, logprobs: null, finish_reason: finishReason(call) }];
+  const body = { ...envelope, object: 'chat.completion', system_fingerprint: 'fp_fake', choices };
+  return jsonAnswer({ ...body, usage: toldUsage(call, rules) }, call.usage, call.tellsUsage);
 }
 
-function chatFrames(
+/** POST {base}/completions, the legacy endpoint without messages. */
+export function answerCompletions(call: ModelCall, rules: ChatRules): Answer {
+  const envelope = { id: `cmpl-${call.id}`, object: 'text_completion', created: 1_760_000_000, model: call.model };
+  const choice = (text: string, reason: string | null): object => ({
+    text,
+    index: 0,
+    logprobs: null,
+    finish_reason: reason,
+  });
+  if (call.body.stream === true) {
+    const choices = call.words.map((word) => choice(word, null));
+    return streamOf(call, completionFrames(call, rules, { envelope, choices, lastChoice: choice('', 'stop') }));
+  }
+  const choices = [choice(call.words.join(''), 'stop')];
+  return jsonAnswer({ ...envelope, choices, usage: toldUsage(call, rules) }, call.usage, call.tellsUsage);
+}
+
+function toldUsage(call: ModelCall, rules: ChatRules): object | undefined {
+  return call.tellsUsage ? rules.usageFields(call.usage) : undefined;
+}
+
+function streamOf(call: ModelCall, frames: readonly Frame[]): Answer {
+  const message = 'The server had an error while processing your request.';
+  return {
+    kind: 'stream',
+    contentType: 'text/event-stream; charset=utf-8',
+    frames,
+    errorFrames: [sse({ error: { message, type: 'server_error', param: null, code: null } })],
+    ping: SSE_COMMENT,
+    usage: call.usage,
+  };
+}
+
+function completionFrames(
   call: ModelCall,
-  envelope: object,
-  { streamUsage, usage }: { streamUsage: ChatRules['streamUsage']; usage: object | undefined },
+  rules: ChatRules,
+  parts: { envelope: object; choices: readonly object[]; lastChoice: object },
 ): Frame[] {
   const options = call.body.stream_options;
   const isAsked = typeof options === 'object' && options !== null && Reflect.get(options, 'include_usage') === true;
-  const hasExtraChunk = streamUsage === 'asked' && isAsked && usage !== undefined;
-  const hasUsageInLast = streamUsage === 'last-chunk' && usage !== undefined;
+  const usage = toldUsage(call, rules);
+  const hasExtraChunk = rules.streamUsage === 'asked' && isAsked && usage !== undefined;
+  const hasUsageInLast = rules.streamUsage === 'last-chunk' && usage !== undefined;
   // OpenAI writes `usage: null` into every other chunk of a stream that was asked for usage.
   const noUsage = hasExtraChunk ? { usage: null } : {};
-  const chunk = (delta: object, finishReason: string | null, more: object): string =>
-    sse({ ...envelope, choices: [{ index: 0, delta, logprobs: null, finish_reason: finishReason }], ...more });
+  const chunk = (choice: object, more: object): string => sse({ ...parts.envelope, choices: [choice], ...more });
 
-  const frames: Frame[] = [{ text: chunk({ role: 'assistant', content: '' }, null, noUsage) }];
-  for (const content of call.words) frames.push({ text: chunk({ content }, null, noUsage) });
-  frames.push({ text: chunk({}, 'stop', hasUsageInLast ? { usage } : noUsage), hasUsage: hasUsageInLast });
-  if (hasExtraChunk) frames.push({ text: sse({ ...envelope, choices: [], usage }), hasUsage: true });
+  const frames: Frame[] = parts.choices.map((choice) => ({ text: chunk(choice, noUsage) }));
+  frames.push({ text: chunk(parts.lastChoice, hasUsageInLast ? { usage } : noUsage), hasUsage: hasUsageInLast });
+  if (hasExtraChunk) frames.push({ text: sse({ ...parts.envelope, choices: [], usage }), hasUsage: true });
   frames.push({ text: sse('[DONE]') });
   return frames;
+}
+
+function chatChoices(call: ModelCall): { choices: object[]; lastChoice: object } {
+  const choice = (delta: object, reason: string | null = null): object => ({
+    index: 0,
+    delta,
+    logprobs: null,
+    finish_reason: reason,
+  });
+  const choices = [
+    choice({ role: 'assistant', content: call.toolCalls.length > 0 ? null : '' }),
+    ...call.thoughts.map((thought) => choice({ reasoning_content: thought })),
+    ...call.words.map((content) => choice({ content })),
+    ...call.toolCalls.flatMap((one) => callDeltas(call, one)).map((delta) => choice({ tool_calls: [delta] })),
+  ];
+  return { choices, lastChoice: choice({}, finishReason(call)) };
+}
+
+function finishReason(call: ModelCall): string {
+  return call.toolCalls.length > 0 ? 'tool_calls' : 'stop';
+}
+
+function wholeCall(call: ModelCall, one: FakeToolCall): object {
+  const id = `call_${call.id}_${one.position}`;
+  return { id, type: 'function', function: { name: one.name, arguments: argumentsOf(one) } };
+}
+
+/** The name comes first, with empty arguments; the arguments follow in pieces. */
+function callDeltas(call: ModelCall, one: FakeToolCall): object[] {
+  const index = one.position;
+  const id = `call_${call.id}_${one.position}`;
+  return [
+    { index, id, type: 'function', function: { name: one.name, arguments: '' } },
+    ...one.pieces.map((piece) => ({ index, function: { arguments: piece } })),
+  ];
 }
