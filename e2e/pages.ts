@@ -37,6 +37,17 @@ export const privatePages: readonly PlaceOnScreen[] = [
     shows: (page, { providers }) => page.getByText(providers.console, { exact: true }),
   },
   {
+    name: 'usage',
+    path: '/usage',
+    shows: (page, { usage }) =>
+      page.getByText(usage.empty.title).or(page.getByRole('heading', { name: usage.breakdown.title })),
+  },
+  {
+    name: 'log of calls',
+    path: '/usage/log',
+    shows: (page, { usage }) => page.getByText(usage.empty.title).or(page.getByRole('table')),
+  },
+  {
     name: 'profile',
     path: '/settings/profile',
     shows: (page, { accounts }) => page.getByLabel(accounts.profile.name, { exact: true }),

@@ -46,9 +46,39 @@ export const views: readonly View[] = [
   { name: 'models-none-found', path: '/models?q=nothing-like-this' },
   { name: 'providers', path: '/providers' },
   { name: 'providers-add', path: '/providers', prepare: (page) => page.locator('main header button').first().click() },
+  { name: 'virtual-keys', path: '/virtual-keys' },
+  { name: 'virtual-keys-empty', path: '/virtual-keys', prepare: showNoVirtualKeys },
+  { name: 'virtual-keys-none-found', path: '/virtual-keys?q=nothing-like-this' },
+  { name: 'virtual-keys-panel', path: '/virtual-keys', prepare: openVirtualKey },
+  { name: 'virtual-keys-revoke', path: '/virtual-keys', prepare: askToRevoke },
+  { name: 'virtual-keys-alerts', path: '/virtual-keys', prepare: openAlerts },
+  { name: 'virtual-keys-create', path: '/virtual-keys?add=1' },
+  { name: 'virtual-keys-limits', path: '/virtual-keys?add=1', prepare: openLimits },
+  { name: 'virtual-keys-issued', path: '/virtual-keys?add=1', prepare: issueVirtualKey },
+  { name: 'playground', path: '/playground' },
+  { name: 'playground-answer', path: '/playground?model=deepseek/deepseek-v4-flash', prepare: askPlayground },
+  { name: 'playground-refused', path: '/playground?model=mistral/x', isFailing: true, prepare: askPlayground },
+  { name: 'playground-empty', path: '/playground', prepare: (page) => showEmpty(page, '/playground') },
+  { name: 'settings-alerts', path: '/settings/alerts' },
   { name: 'settings-profile', path: '/settings/profile' },
   { name: 'settings-security', path: '/settings/security' },
   { name: 'settings-appearance', path: '/settings/appearance' },
+  { name: 'models-prices', path: '/models?panel=prices' },
+  { name: 'models-aliases', path: '/models?panel=aliases' },
+  { name: 'models-own-price', path: '/models?q=gpt-5.5&model=openai/gpt-5.5', prepare: enterPrice },
+  { name: 'usage', path: '/usage', prepare: waitForChart },
+  { name: 'usage-hover', path: '/usage', prepare: hoverChart },
+  { name: 'usage-tokens', path: '/usage?chart=tokens&by=provider', prepare: waitForChart },
+  { name: 'usage-requests', path: '/usage?chart=requests&by=tool&range=7d', prepare: waitForChart },
+  { name: 'usage-latency', path: '/usage?chart=latency&by=virtualKey', prepare: waitForChart },
+  { name: 'usage-table', path: '/usage', prepare: openChartTable },
+  { name: 'usage-none-found', path: '/usage?model=nothing-like-this' },
+  { name: 'usage-empty', path: '/usage', prepare: showNoUsage },
+  { name: 'usage-log', path: '/usage/log' },
+  { name: 'usage-log-failed', path: '/usage/log?outcome=failed' },
+  { name: 'usage-log-unpriced', path: '/usage/log?price=unpriced' },
+  { name: 'usage-log-panel', path: '/usage/log?outcome=ok', prepare: openFirstCall },
+  { name: 'usage-log-panel-failed', path: '/usage/log?outcome=failed', prepare: openFirstCall },
   { name: 'not-found', path: '/nothing-here' },
   { name: 'palette', path: '/', prepare: openPalette },
   { name: 'palette-found', path: '/', prepare: searchPalette },
@@ -163,4 +193,91 @@ async function searchPalette(page: Page): Promise<void> {
   await page.keyboard.type('deepseek');
   await page.waitForResponse(/\/api\/models\?/);
   await page.locator('[data-action] [data-secret=true]').first().waitFor();
+}
+
+async function waitForChart(page: Page): Promise<void> {
+  await page.locator('main .recharts-surface path').first().waitFor();
+}
+
+async function hoverChart(page: Page): Promise<void> {
+  await waitForChart(page);
+  const surface = page.locator('main .recharts-surface').first();
+  // On a phone the chart begins below the screen.
+  await surface.scrollIntoViewIfNeeded();
+  const box = await surface.boundingBox();
+  if (box !== null) await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.6);
+  await page.locator('main .recharts-tooltip-wrapper tr').last().waitFor();
+}
+
+async function openChartTable(page: Page): Promise<void> {
+  await page.locator('main summary').click();
+  await page.locator('main details table').scrollIntoViewIfNeeded();
+}
+
+async function openFirstCall(page: Page): Promise<void> {
+  await page.locator('main [data-row-name]').first().click();
+  await page.getByRole('dialog').locator('dl').waitFor();
+}
+
+async function enterPrice(page: Page): Promise<void> {
+  const panel = page.getByRole('dialog');
+  await panel.locator('button:has(.lucide-tag)').click();
+  await panel.nth(1).locator('input').first().fill('0.0000025');
+}
+
+/** What a person sees whose gateway was not used yet. */
+async function showNoUsage(page: Page): Promise<void> {
+  await page.route('**/api/usage/summary?*', async (route) => {
+    const reply: { totals: object } = await (await route.fetch()).json();
+    await route.fulfill({ json: { ...reply, totals: { ...reply.totals, attempts: 0, requests: 0 }, rows: [] } });
+  });
+  await page.goto('/usage', { waitUntil: 'networkidle' });
+}
+
+async function showNoVirtualKeys(page: Page): Promise<void> {
+  await page.route('**/api/virtual-keys?*', (route) => route.fulfill({ json: { items: [], nextCursor: null } }));
+  await page.goto('/virtual-keys', { waitUntil: 'networkidle' });
+}
+
+async function openVirtualKey(page: Page): Promise<void> {
+  await page.locator('main [data-row-name]').nth(1).click();
+  await page.getByRole('dialog').locator('pre').waitFor();
+}
+
+async function askToRevoke(page: Page): Promise<void> {
+  await openVirtualKey(page);
+  await page.getByRole('dialog').locator('button:has(.lucide-ban)').click();
+  await page.getByRole('dialog').nth(1).waitFor();
+}
+
+async function openAlerts(page: Page): Promise<void> {
+  await page.locator('main header button[aria-expanded]').click();
+  await page.getByRole('dialog').waitFor();
+}
+
+async function openLimits(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('label').nth(2).click();
+  for (const at of [0, 1]) await dialog.getByRole('checkbox').nth(at).check();
+  await dialog.locator('button[aria-expanded=false]').last().click();
+  await dialog.locator('button[type=submit]').scrollIntoViewIfNeeded();
+}
+
+/** The answer is made up on the way, so that the demo data stays as it is. */
+async function issueVirtualKey(page: Page): Promise<void> {
+  const reply = await page.request.get('/api/virtual-keys?limit=1');
+  const { items }: { items: object[] } = await reply.json();
+  await page.route('**/api/virtual-keys', (route) =>
+    route.fulfill({ status: 201, json: { virtualKey: items[0], secret: `sk-akm-${'0'.repeat(49)}` } }),
+  );
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('input').first().fill('Cursor');
+  await dialog.locator('button[type=submit]').click();
+  await dialog.locator('pre').waitFor();
+}
+
+async function askPlayground(page: Page): Promise<void> {
+  await page.locator('main form textarea').fill('What is a virtual key?');
+  await page.keyboard.press('Enter');
+  await page.locator('[role=log] ul, [role=log] [role=alert]').first().waitFor();
 }

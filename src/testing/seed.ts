@@ -1,7 +1,10 @@
 // Fills an empty workspace with demonstration data: node src/testing/seed.ts --url http://127.0.0.1:8000 --fake http://127.0.0.1:9099
+// With --data (the DATA_DIR of a server on its built-in database), two months of calls are added to the few it makes.
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { ApiError, type Client, createClient } from '../contract/client.ts';
+import { addDemoCalls } from './demo-calls.ts';
+import { addDemoHistory, readDemoWorkspace } from './demo-history.ts';
 import { fakeSecret } from './fake-provider/accounts.ts';
 import { flavourOf } from './fake-provider/route.ts';
 import type { FakeBehaviour } from './fake-provider/settings.ts';
@@ -38,6 +41,7 @@ async function seed(): Promise<void> {
       fake: { type: 'string', default: 'http://127.0.0.1:9099' },
       email: { type: 'string', default: 'demo@example.com' },
       password: { type: 'string' },
+      data: { type: 'string' },
     },
   });
   const { url, fake, email } = values;
@@ -55,6 +59,8 @@ async function seed(): Promise<void> {
   for (const key of demoKeys) await addKey(api, key, fake);
   const host = { name: 'Team vLLM', baseUrl: `${fake}/v1`, note: 'The GPU box in the office.' };
   await api('POST /api/custom-providers', { body: { ...host, dialects: ['openai-chat'] } });
+  await addDemoCalls(api, url);
+  if (values.data !== undefined) await addDemoHistory(values.data, await readDemoWorkspace(api), Date.now());
   process.stdout.write(`Demo account: ${email}   password: ${password}\n`);
 }
 

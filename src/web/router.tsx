@@ -15,6 +15,9 @@ import { hasNoSessionCookie } from './sessions/session-cookie.ts';
 import { NotFoundPage } from './shell/not-found-page.tsx';
 import { Root } from './shell/root.tsx';
 import { RouteError } from './shell/route-error.tsx';
+import { logNames } from './usage/log/log-search.ts';
+import { usageNames } from './usage/usage-search.ts';
+import { readVirtualKeysSearch } from './virtual-keys/virtual-keys-search.ts';
 import { chooseWorkspace, chosenWorkspace } from './workspaces/chosen-workspace.ts';
 
 declare module '@tanstack/react-router' {
@@ -69,7 +72,8 @@ const models = createRoute({
   getParentRoute: () => app,
   path: '/models',
   /** `model` is the open `provider/model`; `compare` holds up to four of them, separated by commas. */
-  validateSearch: (search) => pick(search, 'q', 'provider', 'category', 'sort', 'context', 'price', 'compare', 'model'),
+  validateSearch: (search) =>
+    pick(search, 'q', 'provider', 'category', 'sort', 'context', 'price', 'compare', 'model', 'panel'),
   component: lazyRouteComponent(() => import('./models/models-page.tsx')),
 });
 
@@ -78,6 +82,35 @@ const providers = createRoute({
   path: '/providers',
   validateSearch: (search) => pick(search, 'q', 'dialect'),
   component: lazyRouteComponent(() => import('./providers/providers-page.tsx')),
+});
+
+const virtualKeys = createRoute({
+  getParentRoute: () => app,
+  path: '/virtual-keys',
+  validateSearch: readVirtualKeysSearch,
+  component: lazyRouteComponent(() => import('./virtual-keys/virtual-keys-page.tsx')),
+});
+
+const playground = createRoute({
+  getParentRoute: () => app,
+  path: '/playground',
+  /** `keyId` is an API key; `model` a model's id or `provider/model`. */
+  validateSearch: (search) => pick(search, 'keyId', 'model'),
+  component: lazyRouteComponent(() => import('./playground/playground-page.tsx')),
+});
+
+const usage = createRoute({
+  getParentRoute: () => app,
+  path: '/usage',
+  validateSearch: (search) => pick(search, ...usageNames),
+  component: lazyRouteComponent(() => import('./usage/usage-page.tsx')),
+});
+
+const usageLog = createRoute({
+  getParentRoute: () => app,
+  path: '/usage/log',
+  validateSearch: (search) => pick(search, ...logNames),
+  component: lazyRouteComponent(() => import('./usage/log/log-page.tsx')),
 });
 
 const settings = createRoute({
@@ -112,6 +145,12 @@ const appearance = createRoute({
   component: lazyRouteComponent(() => import('./settings/appearance-page.tsx')),
 });
 
+const budgetAlerts = createRoute({
+  getParentRoute: () => settings,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('./settings/budget-alerts-page.tsx')),
+});
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -141,7 +180,11 @@ const routeTree = root.addChildren([
     keys,
     models,
     providers,
-    settings.addChildren([settingsIndex, profile, security, appearance]),
+    virtualKeys,
+    playground,
+    usage,
+    usageLog,
+    settings.addChildren([settingsIndex, profile, security, appearance, budgetAlerts]),
   ]),
   signIn,
   register,

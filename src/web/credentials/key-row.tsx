@@ -2,7 +2,6 @@ import { Checkbox } from '@mantine/core';
 import type { MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProviderMark } from '../providers/provider-mark.tsx';
-import { Money } from '../ui/numbers.tsx';
 import { Time } from '../ui/time.tsx';
 import type { Credential } from './credential.ts';
 import { CredentialStatusBadge } from './credential-status.tsx';
@@ -10,6 +9,7 @@ import { ExpiryHint } from './expiry-hint.tsx';
 import { KeyPreview } from './key-preview.tsx';
 import { useProviders } from './key-queries.ts';
 import classes from './keys-table.module.css';
+import { MonthCost } from './month-cost.tsx';
 import { TagList } from './tag-list.tsx';
 import { TestedAt } from './tested-at.tsx';
 
@@ -17,11 +17,13 @@ export interface KeyRowProps {
   credential: Credential;
   isSelected: boolean;
   isOpen: boolean;
+  /** What every key has cost this month; undefined while it is asked for. */
+  costs: ReadonlyMap<string, string | null> | undefined;
   onSelect: () => void;
   onOpen: () => void;
 }
 
-export function KeyRow({ credential, isSelected, isOpen, onSelect, onOpen }: KeyRowProps) {
+export function KeyRow({ credential, isSelected, isOpen, costs, onSelect, onOpen }: KeyRowProps) {
   const { t } = useTranslation('credentials');
   return (
     <tr
@@ -58,15 +60,8 @@ export function KeyRow({ credential, isSelected, isOpen, onSelect, onOpen }: Key
       <td className={classes.tagsColumn}>
         <TagList tags={credential.tags} shown={2} />
       </td>
-      <td className={classes.number}>
-        {credential.monthlyBudgetUsd === null ? (
-          <span className={classes.quiet}>
-            <span aria-hidden>–</span>
-            <span className={classes.hidden}>{t('row.noBudget')}</span>
-          </span>
-        ) : (
-          <Money value={credential.monthlyBudgetUsd} />
-        )}
+      <td className={`${classes.number} ${classes.month}`}>
+        <MonthCost credential={credential} costs={costs} />
       </td>
     </tr>
   );

@@ -1,6 +1,7 @@
 import { Checkbox } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useKeyCostsOfMonth } from '../usage/month-to-date.ts';
 import type { Credential, CredentialId } from './credential.ts';
 import { KeyRow } from './key-row.tsx';
 import classes from './keys-table.module.css';
@@ -16,6 +17,7 @@ interface KeysTableProps {
 /** The keys as a table, for screens wide enough. Arrow keys move between rows, Enter opens one. */
 export function KeysTable({ credentials, selection, openId, onOpen }: KeysTableProps) {
   const { t } = useTranslation('credentials');
+  const costs = useKeyCostsOfMonth();
   return (
     <div className={classes.frame}>
       <table className={classes.table}>
@@ -34,8 +36,8 @@ export function KeysTable({ credentials, selection, openId, onOpen }: KeysTableP
             <th scope="col" className={classes.tagsColumn}>
               {t('column.tags')}
             </th>
-            <th scope="col" className={classes.number}>
-              {t('column.budget')}
+            <th scope="col" className={`${classes.number} ${classes.month}`}>
+              {t('column.month')}
             </th>
           </tr>
         </thead>
@@ -46,6 +48,7 @@ export function KeysTable({ credentials, selection, openId, onOpen }: KeysTableP
               credential={credential}
               isSelected={selection.has(credential.id)}
               isOpen={openId === credential.id}
+              costs={costs}
               onSelect={() => selection.toggle(credential)}
               onOpen={() => onOpen(credential.id)}
             />

@@ -15,6 +15,7 @@ import { type ModelFact, useModelFacts } from './model-facts.tsx';
 import classes from './model-panel.module.css';
 import { useComparedModels } from './model-queries.ts';
 import { ModelSnippets } from './model-snippets.tsx';
+import { OwnPriceSection } from './own-prices/own-price-section.tsx';
 
 interface ModelPanelProps {
   /** `provider/model`. */
@@ -76,6 +77,7 @@ function Details({ model, currency }: { model: Model; currency: Currency }) {
       <section>
         <h3 className={classes.heading}>{t('detail.prices')}</h3>
         <Facts facts={ofGroup('prices')} model={model} />
+        <OwnPriceSection model={model} />
       </section>
       <ModelSnippets model={model} />
       <Facts facts={ofGroup('origin')} model={model} />

@@ -1,4 +1,6 @@
+import { Button } from '@mantine/core';
 import { useHotkeys, useMediaQuery } from '@mantine/hooks';
+import { ArrowRightLeft, Tag } from 'lucide-react';
 import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PHONE } from '../credentials/screen.ts';
@@ -8,12 +10,14 @@ import { useCurrency } from './currency.ts';
 import { modelKey } from './model.ts';
 import { ModelList } from './model-list.tsx';
 import { useModels } from './model-queries.ts';
-import { COMPARED_MAX } from './models-search.ts';
+import { COMPARED_MAX, type ModelsPanel } from './models-search.ts';
 import { ModelsToolbar } from './models-toolbar.tsx';
 import { useModelsSearch } from './use-models-search.ts';
 
+const AliasesPanel = lazy(() => import('./aliases/aliases-panel.tsx'));
 const CompareSheet = lazy(() => import('./compare-sheet.tsx'));
 const ModelPanel = lazy(() => import('./model-panel.tsx'));
+const OwnPricesPanel = lazy(() => import('./own-prices/own-prices-panel.tsx'));
 
 /** Every model of every provider: search, compare prices, copy an ID. The address carries filters and comparison. */
 export default function ModelsPage() {
@@ -32,7 +36,11 @@ export default function ModelsPage() {
     change({ compare: next.slice(0, COMPARED_MAX) });
   };
   return (
-    <Page title={t('page.title')} lead={t('page.sentence')}>
+    <Page
+      title={t('page.title')}
+      lead={t('page.sentence')}
+      action={<PanelButtons onOpen={(panel) => change({ panel }, { isNewEntry: true })} />}
+    >
       <div ref={toolbar}>
         <ModelsToolbar
           search={search}
@@ -58,6 +66,8 @@ export default function ModelsPage() {
         onOpen={() => setIsComparing(true)}
       />
       <Suspense fallback={null}>
+        {search.panel === 'prices' && <OwnPricesPanel onClose={() => change({ panel: undefined })} />}
+        {search.panel === 'aliases' && <AliasesPanel onClose={() => change({ panel: undefined })} />}
         {search.model !== undefined && (
           <ModelPanel
             name={search.model}
@@ -71,5 +81,24 @@ export default function ModelsPage() {
         )}
       </Suspense>
     </Page>
+  );
+}
+
+/** What the workspace adds to the catalogue: prices of its own, and other names for models. */
+function PanelButtons({ onOpen }: { onOpen: (panel: ModelsPanel) => void }) {
+  const { t } = useTranslation('models');
+  return (
+    <Button.Group>
+      <Button variant="default" leftSection={<Tag size={15} aria-hidden />} onClick={() => onOpen('prices')}>
+        {t('ownPrice.listTitle')}
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<ArrowRightLeft size={15} aria-hidden />}
+        onClick={() => onOpen('aliases')}
+      >
+        {t('aliases.title')}
+      </Button>
+    </Button.Group>
   );
 }

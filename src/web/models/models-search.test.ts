@@ -11,6 +11,7 @@ it('an address survives being read and written', () => {
     price: '0.5',
     compare: 'openai/gpt-4o,openrouter/meta/llama',
     model: 'openrouter/meta/llama',
+    panel: 'prices',
   };
   expect(writeModelsSearch(readModelsSearch(address))).toEqual(address);
 });

@@ -6,6 +6,9 @@ export type Sort = (typeof sorts)[number];
 
 export const COMPARED_MAX = 4;
 
+export const modelsPanels = ['prices', 'aliases'] as const;
+export type ModelsPanel = (typeof modelsPanels)[number];
+
 /** What the address of the models page says. */
 export interface ModelsSearch {
   q?: string | undefined;
@@ -20,6 +23,8 @@ export interface ModelsSearch {
   compare?: readonly string[] | undefined;
   /** The `provider/model` whose details are open. */
   model?: string | undefined;
+  /** What the workspace adds to the catalogue, opened beside the list. */
+  panel?: ModelsPanel | undefined;
 }
 
 /** The texts in the address. */
@@ -32,6 +37,7 @@ export interface ModelsAddress {
   price?: string;
   compare?: string;
   model?: string;
+  panel?: string;
 }
 
 /** Reads an address that people may have edited; what is not understood is left out. */
@@ -47,11 +53,12 @@ export function readModelsSearch(raw: ModelsAddress): ModelsSearch {
     price: positive(raw.price),
     compare: [...new Set(list(raw.compare))].slice(0, COMPARED_MAX),
     model,
+    panel: modelsPanels.find((panel) => panel === raw.panel),
   };
 }
 
 export function writeModelsSearch(search: ModelsSearch): ModelsAddress {
-  const { q, provider, category = [], sort, context, price, compare = [], model } = search;
+  const { q, provider, category = [], sort, context, price, compare = [], model, panel } = search;
   const raw = {
     q,
     provider,
@@ -61,8 +68,9 @@ export function writeModelsSearch(search: ModelsSearch): ModelsAddress {
     price: price === undefined ? undefined : String(price),
     compare: compare.join(','),
     model,
+    panel,
   };
-  return pick(raw, 'q', 'provider', 'category', 'sort', 'context', 'price', 'compare', 'model');
+  return pick(raw, 'q', 'provider', 'category', 'sort', 'context', 'price', 'compare', 'model', 'panel');
 }
 
 function list(text: string | undefined): string[] {

@@ -20,6 +20,16 @@ const sentences = {
   'custom_provider.created': 'activity.providerCreated',
   'custom_provider.changed': 'activity.providerChanged',
   'custom_provider.deleted': 'activity.providerDeleted',
+  'virtual_key.created': 'activity.virtualKeyCreated',
+  'virtual_key.changed': 'activity.virtualKeyChanged',
+  'virtual_key.rotated': 'activity.virtualKeyRotated',
+  'virtual_key.topped_up': 'activity.virtualKeyToppedUp',
+  'virtual_key.revoked': 'activity.virtualKeyRevoked',
+  'alert_webhook.set': 'activity.webhookSet',
+  'alert_webhook.deleted': 'activity.webhookDeleted',
+  'price.set': 'activity.priceSet',
+  'price.deleted': 'activity.priceDeleted',
+  'model_aliases.changed': 'activity.aliasesChanged',
 } as const;
 
 function isKnown(action: string): action is keyof typeof sentences {

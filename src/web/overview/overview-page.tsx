@@ -14,6 +14,7 @@ import { Figures } from './figures.tsx';
 import { FirstSteps, isFirstRun } from './first-steps.tsx';
 import classes from './overview.module.css';
 import { RecentKeys } from './recent-keys.tsx';
+import { RecentUsage } from './recent-usage.tsx';
 
 export type Overview = OperationReply<Operations['GET /api/overview']>;
 
@@ -34,6 +35,7 @@ function Content({ overview }: { overview: Overview }) {
       {!isEmpty && (
         <>
           <Figures overview={overview} />
+          <RecentUsage />
           <div className={classes.columns}>
             <div className={classes.column}>
               <Attention keys={overview.needAttention} />

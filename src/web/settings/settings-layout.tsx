@@ -6,6 +6,7 @@ const tabs = [
   { to: '/settings/profile', name: 'profile' },
   { to: '/settings/security', name: 'security' },
   { to: '/settings/appearance', name: 'appearance' },
+  { to: '/settings/alerts', name: 'alerts' },
 ] as const;
 
 /** The pages of the settings, one beside the other. */

@@ -1,9 +1,19 @@
-import { Blocks, KeyRound, LayoutDashboard, type LucideIcon, Server, Settings } from 'lucide-react';
+import {
+  Blocks,
+  ChartNoAxesCombined,
+  KeyRound,
+  LayoutDashboard,
+  type LucideIcon,
+  MessagesSquare,
+  Server,
+  Settings,
+  TicketCheck,
+} from 'lucide-react';
 
 export interface NavigationEntry {
-  to: '/' | '/keys' | '/models' | '/providers' | '/settings/profile';
+  to: '/' | '/keys' | '/models' | '/providers' | '/virtual-keys' | '/usage' | '/playground' | '/settings/profile';
   /** Name of the word in the texts, `nav.<name>`. */
-  name: 'overview' | 'keys' | 'models' | 'providers' | 'settings';
+  name: 'overview' | 'keys' | 'models' | 'providers' | 'virtualKeys' | 'usage' | 'playground' | 'settings';
   icon: LucideIcon;
   /** Where the entry counts as the current place. */
   prefix: string;
@@ -17,6 +27,9 @@ export const navigation: readonly NavigationEntry[] = [
   { to: '/keys', name: 'keys', icon: KeyRound, prefix: '/keys', group: 'work' },
   { to: '/models', name: 'models', icon: Blocks, prefix: '/models', group: 'work' },
   { to: '/providers', name: 'providers', icon: Server, prefix: '/providers', group: 'work' },
+  { to: '/virtual-keys', name: 'virtualKeys', icon: TicketCheck, prefix: '/virtual-keys', group: 'work' },
+  { to: '/usage', name: 'usage', icon: ChartNoAxesCombined, prefix: '/usage', group: 'work' },
+  { to: '/playground', name: 'playground', icon: MessagesSquare, prefix: '/playground', group: 'work' },
   { to: '/settings/profile', name: 'settings', icon: Settings, prefix: '/settings', group: 'workspace' },
 ];
 

@@ -10,6 +10,8 @@ export interface Facet {
   options: readonly { value: string; label: string; count?: number }[];
   value: string | undefined;
   onChange: (value: string | undefined) => void;
+  /** The list is opened, for choices that are asked for only then. */
+  onOpen?: () => void;
 }
 
 /** Choices that narrow a list, each with how many it would leave. */
@@ -32,6 +34,7 @@ export function FacetBar({ facets, onClear }: { facets: readonly Facet[]; onClea
             value,
             label: count === undefined ? label : `${label} (${formatCount(count, locale)})`,
           }))}
+          {...(facet.onOpen === undefined ? {} : { onDropdownOpen: facet.onOpen })}
           searchable={facet.options.length > 8}
           clearable
           clearButtonProps={{ 'aria-label': t('ui.clearFilter', { filter: facet.label }) }}

@@ -13,6 +13,7 @@ import classes from './panel.module.css';
 import { SecretSection } from './secret-section.tsx';
 import { TrashNotice, TrashSection } from './trash-section.tsx';
 import { UseSection } from './use-section.tsx';
+import { UsedBy } from './used-by.tsx';
 
 interface KeyPanelProps {
   id: CredentialId;
@@ -42,6 +43,7 @@ export function KeyPanel({ id, inList, onClose, onOpen }: KeyPanelProps) {
           <ConnectionSection credential={credential} onOpen={onOpen} />
           <DetailsSection credential={credential} />
           <UseSection credential={credential} />
+          <UsedBy id={id} />
           <SecretSection credential={credential} />
           <HistorySection id={id} />
           <TrashSection credential={credential} onGone={onClose} />

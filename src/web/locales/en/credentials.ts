@@ -46,7 +46,7 @@ export default {
     status: 'Status',
     lastUse: 'Last use',
     tags: 'Tags',
-    budget: 'Monthly budget',
+    month: 'This month',
   },
   row: {
     open: 'Open {{name}}',
@@ -54,7 +54,8 @@ export default {
     selectAll: 'Select every key on this list',
     tested: 'tested {{when}}',
     neverUsed: 'Never',
-    noBudget: 'None',
+    noCost: 'Nothing this month',
+    unpriced: 'No price is known',
     moreTags: '+{{count}}',
     expires: 'Expires {{when}}',
     expired: 'Expired {{when}}',

@@ -72,6 +72,97 @@ export default {
     text: 'The browser sent more headers than the server accepts.',
     next: 'Clear the cookies of this site and sign in again.',
   },
+  virtual_key_revoked: { text: 'This virtual key is revoked for good.', next: 'Create a new one in its place.' },
+  time_zone_unknown: { text: 'No time zone has this name.', next: 'Choose one from the list.' },
+  unknown_key: {
+    text: 'One of these keys does not exist here, or you may not use it.',
+    next: 'Take it out of the selection and try again.',
+  },
+  webhook_refused: {
+    text: 'This webhook address may not be used.',
+    next: 'Private addresses need an entry in UPSTREAM_ALLOW_PRIVATE; ask an administrator.',
+  },
+  virtual_key_missing: {
+    text: 'The call carried no virtual key.',
+    next: 'Send it as “Authorization: Bearer sk-akm-…”, as x-api-key or as x-goog-api-key.',
+  },
+  virtual_key_malformed: {
+    text: 'This is not a virtual key of this server.',
+    next: 'Copy it once more; a character may be missing.',
+  },
+  virtual_key_unknown: {
+    text: 'This virtual key does not exist or has been revoked.',
+    next: 'Create a new one on the page Virtual keys.',
+  },
+  virtual_key_expired: {
+    text: 'This virtual key has expired.',
+    next: 'Extend it, or create a new one on the page Virtual keys.',
+  },
+  budget_exceeded: {
+    text: 'The budget is used up.',
+    next: 'Raise it, top it up, or wait until it starts again.',
+  },
+  ip_not_allowed: {
+    text: 'This virtual key may not be used from this address.',
+    next: 'Ask its owner to add the address to its list.',
+  },
+  model_not_allowed: {
+    text: 'This virtual key may not use this model.',
+    next: 'Choose another model, or ask an owner to add this one.',
+  },
+  model_unpriced: {
+    text: 'No price is known for this model, and this virtual key refuses such models.',
+    next: 'Enter a price first, or allow models without a price.',
+  },
+  endpoint_refused: {
+    text: 'The gateway does not pass this call on, because its cost cannot be counted.',
+    next: 'Use one of the calls that are metered; the guide lists them.',
+  },
+  upgrade_refused: { text: 'WebSockets are not offered here.', next: 'Use plain HTTPS with streaming.' },
+  endpoint_unknown: {
+    text: 'The gateway knows no such address.',
+    next: 'Check the base URL; other paths of a provider go through /proxy/{provider}/….',
+  },
+  model_not_found: {
+    text: 'No key here offers this model.',
+    next: 'Check its name, or write it as provider/model.',
+  },
+  response_not_found: {
+    text: 'This virtual key made no response with this id.',
+    next: 'Start a new conversation.',
+  },
+  model_missing: { text: 'The call names no model.', next: 'Choose a model and try again.' },
+  gateway_body_invalid: { text: 'The call could not be read.', next: 'Send valid JSON.' },
+  requests_limit: {
+    text: 'This virtual key has made as many requests as it may in a minute.',
+    next: 'Wait a moment, or raise its limit.',
+  },
+  tokens_limit: {
+    text: 'This virtual key has used as many tokens as it may in a minute.',
+    next: 'Wait a moment, or raise its limit.',
+  },
+  concurrency_limit: {
+    text: 'This virtual key has as many calls running as it may.',
+    next: 'Wait for one to end, or raise its limit.',
+  },
+  budget_reserved: {
+    text: 'What is left of the budget is reserved by calls that are running.',
+    next: 'Try again in a moment.',
+  },
+  upstream_key_refused: {
+    text: 'The provider refuses the key behind this call.',
+    next: 'Test the key on the page Keys, and replace it if it is invalid.',
+  },
+  upstream_unreachable: { text: 'The provider could not be reached.', next: 'Try again in a moment.' },
+  upstream_timeout: { text: 'The provider did not answer in time.', next: 'Try again in a moment.' },
+  no_key_available: {
+    text: 'Every key that could serve this call rests after failures.',
+    next: 'Try again in a moment, or test the keys on the page Keys.',
+  },
+  journal_unavailable: {
+    text: 'Usage cannot be recorded now, so no call is made.',
+    next: 'An administrator must free space on the disk of the data folder.',
+  },
   internal: { text: 'Something failed on our side.', next: 'Nothing was lost. Try again, or report the request id.' },
   credential_unreadable: {
     text: 'The stored secret cannot be decrypted.',

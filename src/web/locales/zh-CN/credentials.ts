@@ -49,7 +49,7 @@ export default {
     status: '状态',
     lastUse: '最近使用',
     tags: '标签',
-    budget: '月预算',
+    month: '本月花费',
   },
   row: {
     open: '打开 {{name}}',
@@ -57,7 +57,8 @@ export default {
     selectAll: '选择当前列表中的全部密钥',
     tested: '{{when}}测试',
     neverUsed: '从未',
-    noBudget: '未设置',
+    noCost: '本月没有花费',
+    unpriced: '价格未知',
     moreTags: '+{{count}}',
     expires: '{{when}}到期',
     expired: '{{when}}已过期',
