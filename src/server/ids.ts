@@ -14,8 +14,20 @@ export function newId<Kind extends IdKind>(kind: Kind, nowMs = Date.now()): Id<K
     time = CROCKFORD.charAt(rest % 32) + time;
   }
   let chance = '';
-  for (const byte of randomBytes(16)) chance += CROCKFORD.charAt(byte & 31);
+  for (const byte of takeRandom()) chance += CROCKFORD.charAt(byte & 31);
   return brand(`${idPrefixes[kind]}${time}${chance}`);
+}
+
+const CHANCE_BYTES = 16;
+const POOL_BYTES = CHANCE_BYTES * 256;
+let pool = Buffer.alloc(0);
+
+/** Random bytes out of a pool: asking the system for each id costs more than everything else about it. */
+function takeRandom(): Buffer {
+  if (pool.length < CHANCE_BYTES) pool = randomBytes(POOL_BYTES);
+  const taken = pool.subarray(0, CHANCE_BYTES);
+  pool = pool.subarray(CHANCE_BYTES);
+  return taken;
 }
 
 /** Gives text from our own database its brand back. */

@@ -98,11 +98,12 @@ function hasMarker(root: unknown): boolean {
   return reasoningBesideTotalMarkers.some((path) => readPath(root, path) !== undefined);
 }
 
+/** As readFirstCount over all parents, without making their paths. */
 function readDetail(root: unknown, parents: readonly string[], name: string): number {
-  return (
-    readFirstCount(
-      root,
-      parents.map((parent) => `${parent}.${name}`),
-    ) ?? 0
-  );
+  for (const parent of parents) {
+    const details = readPath(root, parent);
+    const count = details === undefined ? null : readCount(details, name);
+    if (count !== null && count > 0) return count;
+  }
+  return 0;
 }

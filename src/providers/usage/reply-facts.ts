@@ -1,4 +1,4 @@
-import { isRecord } from '../json-reply.ts';
+import { isRecord, namesOf } from '../json-reply.ts';
 import type { Dialect, Provider, UsageRules } from '../provider.ts';
 import { knownUsageShapes, openaiChatUsage } from '../usage-rules.ts';
 import { readAnthropicLines } from './anthropic-tokens.ts';
@@ -76,6 +76,10 @@ export class ReplyFacts {
     this.#isUnbilled = UNBILLED_ENDPOINT.test(input.endpoint);
     this.#made = madeBy(input.endpoint);
     this.#shapes = shapesOf(input.provider, input.dialect);
+  }
+
+  get isComplete(): boolean {
+    return this.#isComplete;
   }
 
   get knowsReply(): boolean {
@@ -188,7 +192,7 @@ function shapesOf({ dialects, native }: Provider, dialect: Dialect | null): read
 /** The value at a dotted path, where an array stands for its first element. */
 function readFrame(frame: unknown, path: string): unknown {
   let current = frame;
-  for (const name of path.split('.')) {
+  for (const name of namesOf(path)) {
     if (Array.isArray(current)) current = current[0];
     if (!isRecord(current) || !Object.hasOwn(current, name)) return undefined;
     current = current[name];

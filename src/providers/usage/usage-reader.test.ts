@@ -222,6 +222,7 @@ describe('the bytes of a reply', () => {
         httpStatus: 200,
       });
       reader.push(encoder.encode(`\n \n${usageChunk}`));
+      reader.end();
       expect(reader.read()).toMatchObject({ lines: [{ tokens: usageTokens }], isComplete: true });
     },
   );

@@ -16,6 +16,8 @@ export interface UsageReader {
   end: () => void;
   /** What is known now. The same object until more is known. */
   read: () => UsageReading;
+  /** As `read().isComplete`, for asking after every chunk. */
+  isComplete: () => boolean;
 }
 
 interface UsageReaderInput {
@@ -63,6 +65,7 @@ export function createUsageReader(input: UsageReaderInput): UsageReader {
       last ??= { ...facts.read(), written: { ...written } };
       return last;
     },
+    isComplete: () => facts.isComplete,
   };
 }
 
@@ -130,8 +133,57 @@ function readerOf(framing: Framing, reading: Reading): ByteReader {
   return framing === 'events' ? eventReader(reading) : bodyReader(reading);
 }
 
-/** A JSON body, an array of them (Gemini without `alt=sse`) or one per line. */
-function bodyReader({ input, facts, written }: Reading): ByteReader {
+/** Up to here a body is kept and parsed at its end, which costs less than a walk over its bytes. */
+const PARSED_BYTES_MAX = 64 * 1024;
+
+/** A JSON body: a small one is parsed as a whole, a larger one is scanned while it passes. */
+function bodyReader(reading: Reading): ByteReader {
+  let held: Uint8Array[] = [];
+  let bytes = 0;
+  let scanner: ByteReader | null = null;
+  const scan = (): ByteReader => {
+    const opened = scanningReader(reading);
+    for (const chunk of held) opened.push(chunk);
+    held = [];
+    return opened;
+  };
+  return {
+    push(chunk) {
+      if (scanner !== null) {
+        scanner.push(chunk);
+        return;
+      }
+      // The chunk is the caller's, who may use its memory again.
+      held.push(chunk.slice());
+      bytes += chunk.length;
+      if (bytes > PARSED_BYTES_MAX) scanner = scan();
+    },
+    end() {
+      const frame = scanner === null ? parseJson(textOf(held, bytes)) : undefined;
+      if (isRecord(frame)) reading.facts.note(frame, '');
+      if (isRecord(frame) && frame.done !== false) reading.facts.noteComplete();
+      // Arrays, lines and halves are scanned; so is what told no usage, for what it says is then counted.
+      if (isRecord(frame) && reading.facts.read().lines !== null) return;
+      scanner ??= scan();
+      scanner.end();
+    },
+  };
+}
+
+function textOf(chunks: readonly Uint8Array[], bytes: number): string {
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined) return new TextDecoder().decode(only);
+  const whole = new Uint8Array(bytes);
+  let position = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, position);
+    position += chunk.length;
+  }
+  return new TextDecoder().decode(whole);
+}
+
+/** A JSON body of any length, an array of them (Gemini without `alt=sse`) or one per line. */
+function scanningReader({ input, facts, written }: Reading): ByteReader {
   const isByLine = /ndjson|jsonl|json-seq/i.test(input.contentType ?? '');
   let isUnfinished = false;
   return new JsonScanner({

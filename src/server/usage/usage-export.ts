@@ -1,71 +1,41 @@
-import type { Handler } from '../context.ts';
-import type { Services } from '../services.ts';
-import type { LogFilter, LogPage, LogRow } from './usage-log.store.ts';
-import { logFilter, toUsageEvent } from './usage-log.ts';
+import type { Handler, WorkspaceContext } from '../context.ts';
+import { csvHeader } from './usage-csv.ts';
+import type { EventPlace, EventQuestion } from './usage-events.store.ts';
+import { usageScopeOf } from './usage-scope.ts';
+import { logSpan } from './usage-span.ts';
 
-const PAGE_ROWS = 1000;
 const ROWS_MAX = 1_000_000;
+const PAGE_ROWS = 1000;
 
-const columns = [
-  'time',
-  'requestId',
-  'attempt',
-  'isFinal',
-  'dialect',
-  'endpoint',
-  'provider',
-  'model',
-  'upstreamModel',
-  'servedModel',
-  'keyId',
-  'keyName',
-  'virtualKeyId',
-  'virtualKeyName',
-  'memberId',
-  'memberLabel',
-  'tool',
-  'stream',
-  'httpStatus',
-  'outcome',
-  'errorCode',
-  'inputTokens',
-  'cacheReadTokens',
-  'cacheWriteTokens',
-  'outputTokens',
-  'reasoningTokens',
-  'costUsd',
-  'usageState',
-  'priceState',
-  'latencyMs',
-  'firstByteMs',
-  'upstreamRequestId',
-] as const satisfies (keyof ReturnType<typeof toUsageEvent>)[];
-
+/**
+ * The log as CSV, a page in memory at a time. It ends with what there is when it is asked for: calls that come while it
+ * is read are not in it. The first page is read before the reply begins, so that a failure is told as such.
+ */
 export const exportUsage: Handler<'GET /api/usage/export'> = async (context, { query }) => {
-  const filter = logFilter(context, query);
-  return csvOf(context.services, filter);
+  const { from: _from, to: _to, ...filter } = query;
+  const span = logSpan(query, context.nowMs);
+  const question = { scope: usageScopeOf(context), filter, ...span, toMs: span.toMs ?? context.nowMs + 1 };
+  return writeCsv(context, question, await readPage(context, { ...question, after: null }, ROWS_MAX));
 };
 
-/** RFC 4180, UTF-8 without a mark, page by page. */
-async function* csvOf(services: Services, filter: LogFilter | null): AsyncGenerator<string> {
-  yield `${columns.join(',')}\r\n`;
-  let after: LogPage['after'] = null;
-  for (let sent = 0; filter !== null && sent < ROWS_MAX; sent += PAGE_ROWS) {
-    const rows: LogRow[] = await services.usage.ask('log', { filter, after, limit: PAGE_ROWS });
-    const last = rows.at(-1);
-    if (last === undefined) return;
-    yield rows
-      .map(toUsageEvent)
-      .map((event) => `${columns.map((column) => cell(event[column])).join(',')}\r\n`)
-      .join('');
-    if (rows.length < PAGE_ROWS) return;
-    after = { time: last.time, id: last.id };
+type CsvPage = Awaited<ReturnType<typeof readPage>>;
+
+async function* writeCsv(
+  context: WorkspaceContext,
+  question: Omit<EventQuestion, 'after'>,
+  first: CsvPage,
+): AsyncIterable<string> {
+  yield csvHeader + first.csv;
+  let left = ROWS_MAX - first.rows;
+  let after: EventPlace | null = first.next;
+  while (after !== null && left > 0) {
+    const page: CsvPage = await readPage(context, { ...question, after }, left);
+    if (page.rows > 0) yield page.csv;
+    left -= page.rows;
+    after = page.next;
   }
 }
 
-/** A text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection). */
-function cell(value: string | number | boolean | null): string {
-  if (value === null) return '';
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function readPage({ services }: WorkspaceContext, question: EventQuestion, rowsMax: number) {
+  return services.usage.ask('csv', { ...question, limit: Math.min(PAGE_ROWS, rowsMax) });
 }

@@ -2,6 +2,7 @@ import type { CredentialId, UserId, VirtualKeyId } from '../../contract/ids.ts';
 import type { UsageGroup } from '../../contract/vocabulary.ts';
 import { findProvider } from '../../providers/providers.ts';
 import type { DatabaseHandle } from '../database/open.ts';
+import { brand } from '../ids.ts';
 import type { UsageScope } from './visible-usage.store.ts';
 
 type Labels = ReadonlyMap<string, string>;
@@ -17,11 +18,11 @@ export async function labelsOf(
     case 'provider':
       return providerNames(database, scope, ids);
     case 'key':
-      return keyNames(database, scope, ids as CredentialId[]);
+      return keyNames(database, scope, ids.map(brand<'Credential'>));
     case 'virtualKey':
-      return virtualKeyNames(database, scope, ids as VirtualKeyId[]);
+      return virtualKeyNames(database, scope, ids.map(brand<'VirtualKey'>));
     case 'member':
-      return memberNames(database, ids as UserId[]);
+      return memberNames(database, ids.map(brand<'User'>));
     case 'model':
     case 'tool':
       return new Map();

@@ -1,9 +1,9 @@
 import type { DatabaseHandle } from '../database/open.ts';
+import { queryCsv, queryEvent, queryEvents } from './query-events.ts';
+import { querySeries } from './query-series.ts';
+import { querySummary } from './query-summary.ts';
 import { findResponseOwner } from './response-owner.store.ts';
 import { readSpentSince } from './spent-since.store.ts';
-import { readLog } from './usage-log.store.ts';
-import { querySeries } from './usage-series.ts';
-import { querySummary } from './usage-summary.ts';
 
 type Query = (database: DatabaseHandle, input: never) => Promise<unknown>;
 
@@ -13,5 +13,7 @@ export const usageQueries = {
   responseOwner: findResponseOwner,
   summary: querySummary,
   series: querySeries,
-  log: readLog,
+  events: queryEvents,
+  event: queryEvent,
+  csv: queryCsv,
 } as const satisfies Record<string, Query>;

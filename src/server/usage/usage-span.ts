@@ -16,17 +16,24 @@ interface Asked {
   readonly to?: string | undefined;
 }
 
-/** The span of a log of calls, open-ended (`toMs` null) unless an end is asked for. Throws `invalid_input`. */
-export function logSpan({ from, to }: Asked, nowMs: number): { fromMs: number; toMs: number | null } {
+/**
+ * The span of a log of calls, open-ended (`toMs` null) unless an end is asked for. One request is found whenever it was.
+ * Throws `invalid_input`.
+ */
+export function logSpan(
+  { from, to, requestId }: Asked & { readonly requestId?: string | undefined },
+  nowMs: number,
+): { fromMs: number; toMs: number | null } {
   const toMs = to === undefined ? null : Date.parse(to);
-  const fromMs = from === undefined ? (toMs ?? nowMs) - SPAN_MS : Date.parse(from);
+  const usualMs = requestId === undefined ? (toMs ?? nowMs) - SPAN_MS : 0;
+  const fromMs = from === undefined ? usualMs : Date.parse(from);
   if (toMs !== null) refuseBackward(fromMs, toMs);
   return { fromMs, toMs };
 }
 
 /** A span of whole hours, for sums: its beginning is taken back to the hour, its end forward. Throws `invalid_input`. */
 export function hourSpan({ from, to }: Asked, nowMs: number): UsageSpan {
-  const toMs = to === undefined ? nowMs : Date.parse(to);
+  const toMs = to === undefined ? nowMs + 1 : Date.parse(to);
   const fromMs = from === undefined ? toMs - SPAN_MS : Date.parse(from);
   refuseBackward(fromMs, toMs);
   return { fromMs: Math.floor(fromMs / HOUR_MS) * HOUR_MS, toMs: Math.ceil(toMs / HOUR_MS) * HOUR_MS };

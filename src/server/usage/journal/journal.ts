@@ -17,6 +17,8 @@ import { encodeRecord } from './segment.ts';
 const SEGMENT_BYTES_MAX = 16 * 1024 * 1024;
 const SYNC_MS = 10;
 const RETRY_MS = 200;
+/** What is written meanwhile goes into the database together. Questions do not wait for it. */
+const TELL_MS = 200;
 /** Settled calls that wait for room on the disk; each is about a kilobyte. */
 const HELD_MAX = 100_000;
 
@@ -66,7 +68,7 @@ interface Options {
   readonly directory: string;
   /** Names the segments of this process. */
   readonly instance: string;
-  /** Told after records were written, at most once a turn of the event loop. */
+  /** Told some time after records were written, at most a few times a second. */
   readonly onWritten: () => void;
 }
 
@@ -85,6 +87,7 @@ export function openJournal({ directory, instance, onWritten }: Options): Journa
   let held: SettleRecord[] = [];
   let lost = 0;
   let syncTimer: NodeJS.Timeout | undefined;
+  let tellTimer: NodeJS.Timeout | undefined;
   let retryTimer: NodeJS.Timeout | undefined;
 
   const begin = (): void => {
@@ -125,10 +128,10 @@ export function openJournal({ directory, instance, onWritten }: Options): Journa
     }
     if (isTold) {
       isTold = false;
-      setImmediate(() => {
+      tellTimer = setTimeout(() => {
         isTold = true;
         onWritten();
-      });
+      }, TELL_MS);
     }
   };
 
@@ -199,6 +202,7 @@ export function openJournal({ directory, instance, onWritten }: Options): Journa
     },
     close() {
       clearTimeout(syncTimer);
+      clearTimeout(tellTimer);
       clearTimeout(retryTimer);
       try {
         retry();

@@ -1,0 +1,88 @@
+import type { DatabaseHandle } from '../database/open.ts';
+import {
+  attemptsOf,
+  type EventPlace,
+  type EventQuestion,
+  type EventRow,
+  newestAmong,
+  newestEvents,
+  newestFromHour,
+  promisingHours,
+} from './usage-events.store.ts';
+
+/** How hard a page is looked for. */
+export interface SearchEffort {
+  /** Newest events that are looked through before the sums are asked where to look. */
+  readonly peek: number;
+  /** Hours of the first look; each further one takes four times as many. */
+  readonly hours: number;
+  /** Events that the hours looked through may hold together. */
+  readonly events: number;
+}
+
+export const pageEffort: SearchEffort = { peek: 4000, hours: 1, events: 300_000 };
+
+const HOURS_FACTOR = 4;
+const LOOKS_MAX = 12;
+
+interface EventPage {
+  readonly rows: EventRow[];
+  /** Where the next page goes on; null when there is none. */
+  readonly next: EventPlace | null;
+}
+
+/**
+ * A page of events, newest first. Where no index leads to them and they are rare, the sums by hour tell where they are,
+ * so nothing is searched through that cannot hold them. A search that has looked through `effort.events` without
+ * filling the page gives what it has found, which may be nothing, and where to go on.
+ */
+export async function searchEvents(
+  database: DatabaseHandle,
+  question: EventQuestion,
+  { limit, effort = pageEffort }: { limit: number; effort?: SearchEffort },
+): Promise<EventPage> {
+  const { requestId } = question.filter;
+  if (requestId !== undefined) {
+    return toPage(await attemptsOf(database, question, { requestId, limit: limit + 1 }), limit);
+  }
+  if (isIndexed(question)) return toPage(await newestEvents(database, question, limit + 1), limit);
+  const peeked = await newestAmong(database, question, { peek: effort.peek, limit: limit + 1 });
+  if (peeked.length > limit) return toPage(peeked, limit);
+  return searchByHours(database, question, { limit, effort });
+}
+
+/** Whether an index leads to exactly these events, newest first. */
+function isIndexed({ scope, filter }: EventQuestion): boolean {
+  if (scope.onlyMemberId !== null) return false;
+  const [only, ...others] = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  return others.length === 0 && (only === undefined || only === 'keyId' || only === 'virtualKeyId');
+}
+
+async function searchByHours(
+  database: DatabaseHandle,
+  question: EventQuestion,
+  { limit, effort }: { limit: number; effort: SearchEffort },
+): Promise<EventPage> {
+  const found: EventRow[] = [];
+  let rest = question;
+  let hours = effort.hours;
+  let seen = 0;
+  for (let look = 0; look < LOOKS_MAX && seen < effort.events; look += 1, hours *= HOURS_FACTOR) {
+    const promising = await promisingHours(database, rest, hours);
+    const earliest = promising.at(-1);
+    if (earliest === undefined) return { rows: found, next: null };
+    const { hourMs } = earliest;
+    found.push(...(await newestFromHour(database, rest, { hourMs, limit: limit + 1 - found.length })));
+    if (found.length > limit) return toPage(found, limit);
+    if (promising.length < hours) return { rows: found, next: null };
+    seen += promising.reduce((sum, { attempts }) => sum + attempts, 0);
+    rest = { ...rest, after: { timeMs: hourMs, id: '' } };
+  }
+  return { rows: found, next: rest.after };
+}
+
+function toPage(rows: readonly EventRow[], limit: number): EventPage {
+  const shown = rows.slice(0, limit);
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return { rows: shown, next: last === undefined ? null : { timeMs: last.time, id: last.id } };
+}
