@@ -23,6 +23,9 @@ const commands = {
   e2e: { run: ['node_modules/@playwright/test/cli.js', 'test'], built: true },
   screenshots: { run: ['scripts/screenshots.ts'], built: true },
   bench: { run: ['benchmarks/main.ts'], built: true },
+  'bench:gateway': { run: ['benchmarks/gateway/main.ts'], built: true },
+  acceptance: { run: ['acceptance/run.ts'] },
+  'acceptance:tools': { run: ['acceptance/tools.ts'] },
 };
 
 async function main() {
