@@ -10,7 +10,7 @@ import type { ReplyWriter } from './exchange.ts';
 import type { AttemptFailure } from './health.ts';
 import { hideUsageChunk } from './hide-usage-chunk.ts';
 import { createMeter, type Meter } from './meter.ts';
-import { passHeaders, rawHeader, rawPairs } from './reply-headers.ts';
+import { headerRecord, passHeaders, passTrailers, rawHeader, rawPairs, withoutHeader } from './reply-headers.ts';
 
 /** How long the first byte of a reply may take: models that think answer after minutes. */
 const FIRST_BYTE_MS_MAX = 600_000;
@@ -193,7 +193,7 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   /** The usage is known before the last bytes leave: whatever happens after, it is recorded. */
   #noteComplete(): void {
-    if (this.#isCompleted || this.#meter === null || !this.#meter.peek().isComplete) return;
+    if (this.#isCompleted || this.#meter === null || !this.#meter.isComplete()) return;
     this.#isCompleted = true;
     const reading = this.#meter.peek();
     this.#input.onComplete(this.#describe(this.#outcomeOfWhole(reading), reading, []));
@@ -276,7 +276,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     const text = await decodeBody(body, rawHeader(this.#headers, 'content-encoding'), ERROR_BYTES_MAX);
     const failure = classifyFailure(
       provider.id,
-      { httpStatus, headers: toRecord(this.#headers), body: text?.toString('utf8', 0, 65_536) ?? '' },
+      { httpStatus, headers: headerRecord(this.#headers), body: text?.toString('utf8', 0, 65_536) ?? '' },
       { secret, nowMs: Date.now() },
     );
     // A redirect is never followed, and never handed on: it could lead the client away from here.
@@ -333,12 +333,13 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   #facts(reading: UsageReading | null) {
+    const { secret } = this.#input;
     const requestId = ['x-request-id', 'request-id', 'x-goog-request-id', 'x-ds-trace-id']
       .map((name) => rawHeader(this.#headers, name))
-      .find((value) => value !== undefined);
+      .find((value) => value !== undefined && !value.includes(secret));
     return {
       httpStatus: this.#httpStatus,
-      reading,
+      reading: reading === null ? null : withoutSecret(reading, secret),
       latencyMs: this.#elapsed(),
       firstByteMs: this.#firstByteMs,
       upstreamRequestId: requestId?.slice(0, 200) ?? null,
@@ -355,7 +356,7 @@ class Attempt implements Dispatcher.DispatchHandler {
       return;
     }
     const rest = this.#filter?.end();
-    reply.end(rest !== undefined && rest.length > 0 ? rest : undefined, trailers);
+    reply.end(rest !== undefined && rest.length > 0 ? rest : undefined, passTrailers(trailers, secret));
   }
 
   #passedHeaders(secret: string): string[] {
@@ -363,7 +364,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     const headers = passHeaders(this.#headers, secret);
     headers.push('x-akm-request-id', requestId);
     // The length is no longer right once something was taken out.
-    return request.hidesUsageChunk ? without(headers, 'content-length') : headers;
+    return request.hidesUsageChunk ? withoutHeader(headers, 'content-length') : headers;
   }
 
   #elapsed(): number {
@@ -380,17 +381,17 @@ const neverArrived: ReadonlySet<string> = new Set([
   'tls',
 ]);
 
-function without(headers: readonly string[], name: string): string[] {
-  const kept: string[] = [];
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    if (headers[index]?.toLowerCase() !== name) kept.push(headers[index] ?? '', headers[index + 1] ?? '');
-  }
-  return kept;
-}
-
-function toRecord(raw: readonly string[]): Record<string, string> {
-  const record: Record<string, string> = {};
-  for (let index = 0; index + 1 < raw.length; index += 2)
-    record[(raw[index] ?? '').toLowerCase()] = raw[index + 1] ?? '';
-  return record;
+/** What is written down of a reply, without names that repeat the secret or hold what no name does. */
+function withoutSecret(reading: UsageReading, secret: string): UsageReading {
+  const clean = (name: string | null): string | null =>
+    name === null || name.includes(secret) || /\p{Cc}/u.test(name) ? null : name;
+  const { servedModel, responseId, lines } = reading;
+  const names = [servedModel, responseId, ...(lines ?? []).map(({ model }) => model)];
+  if (names.every((name) => clean(name) === name)) return reading;
+  return {
+    ...reading,
+    servedModel: clean(servedModel),
+    responseId: clean(responseId),
+    lines: lines?.map((line) => ({ ...line, model: clean(line.model) })) ?? null,
+  };
 }

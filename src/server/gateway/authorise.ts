@@ -1,4 +1,5 @@
 import type { Limits } from '../limits/limits.ts';
+import type { RateResult } from '../limits/rate-limits.ts';
 import type { CallHead } from './exchange.ts';
 import type { Call } from './parse-call.ts';
 import type { Refusal } from './refusals.ts';
@@ -6,8 +7,6 @@ import type { VirtualKeyEntry } from './snapshot.ts';
 
 /** What the call has taken of the virtual key's limits. */
 export interface Permit {
-  /** Raw pairs that tell the client where it stands. */
-  readonly headers: readonly string[];
   /** The tokens that were really used, in place of the estimate. */
   readonly correct: (tokens: number) => void;
   readonly leave: () => void;
@@ -28,7 +27,7 @@ export function authorise(
     return { code: 'concurrency_limit', message, retryAfterMs: 1000 };
   }
   const { requestsPerMinute, tokensPerMinute } = virtualKey;
-  if (requestsPerMinute === null && tokensPerMinute === null) return { headers: [], correct: () => undefined, leave };
+  if (requestsPerMinute === null && tokensPerMinute === null) return { correct: () => undefined, leave };
   const estimatedTokens = call.inputTokensEstimate + (call.outputTokensMax ?? 0);
   const taken = limits.rates.take({
     subject: virtualKey.id,
@@ -42,7 +41,23 @@ export function authorise(
     const code = taken.limit === 'requests' ? 'requests_limit' : 'tokens_limit';
     const most = taken.limit === 'requests' ? requestsPerMinute : tokensPerMinute;
     const message = `This virtual key may use ${most} ${taken.limit} a minute. Try again in ${Math.ceil(taken.retryAfterMs / 1000)} s.`;
-    return { code, message, retryAfterMs: taken.retryAfterMs };
+    return { code, message, retryAfterMs: taken.retryAfterMs, headers: rateHeaders(taken) };
   }
-  return { headers: [], correct: (tokens) => taken.ticket.correct(tokens), leave };
+  return { correct: (tokens) => taken.ticket.correct(tokens), leave };
+}
+
+/** Where the client stands, in the words of OpenAI's interface, which most clients read. */
+function rateHeaders({ requests, tokens }: Pick<RateResult, 'requests' | 'tokens'>): string[] {
+  return Object.entries({ requests, tokens }).flatMap(([name, state]) =>
+    state === null
+      ? []
+      : [
+          `x-ratelimit-limit-${name}`,
+          String(state.limit),
+          `x-ratelimit-remaining-${name}`,
+          String(state.remaining),
+          `x-ratelimit-reset-${name}`,
+          `${Math.ceil(state.resetMs / 1000)}s`,
+        ],
+  );
 }

@@ -1,18 +1,23 @@
 import { newId } from '../ids.ts';
-import type { BudgetRule } from '../limits/budget-ledger.ts';
-import { estimateCost } from '../prices/cost.ts';
-import type { UnitPrices } from '../prices/unit-prices.ts';
 import type { Secret } from '../secret.ts';
 import type { OpenRecord } from '../usage/usage-event.ts';
 import { JournalUnavailable } from '../usage/usage-recorder.ts';
-import { SealError } from '../vault/vault.ts';
 import { type AttemptEnd, attempt } from './attempt.ts';
 import type { Permit } from './authorise.ts';
+import {
+  estimateFor,
+  isOfCandidate,
+  isTooUnsure,
+  mayServe,
+  openSecret,
+  pricesFor,
+  rulesOf,
+} from './candidate-terms.ts';
 import { editRequest } from './edit-request.ts';
 import type { CallHead, ReplyWriter } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import type { AttemptFailure } from './health.ts';
-import { type BudgetHold, holdBudget } from './hold-budget.ts';
+import { type BudgetHold, type BudgetRefusal, holdBudget } from './hold-budget.ts';
 import type { Call } from './parse-call.ts';
 import { settleRecord, tokensOf } from './record.ts';
 import { type Refusal, refuse } from './refusals.ts';
@@ -22,8 +27,6 @@ import type { VirtualKeyEntry } from './snapshot.ts';
 const ATTEMPTS_MAX = 4;
 /** After so long no further attempt begins: the client has waited enough. */
 const RETRY_MS_MAX = 60_000;
-/** What a call without a limit of its own is taken to write, for the hold only. */
-const OUTPUT_TOKENS_USUAL = 2_000;
 
 /** What another credential may not fail with. Everything else is the request's own fault and goes back to the client. */
 const failsOver: ReadonlySet<AttemptFailure> = new Set([
@@ -93,37 +96,24 @@ function mayTryAgain(end: AttemptEnd, reply: ReplyWriter, isSame: boolean): bool
   return isSame ? end.outcome === 'unreachable' && end.failure.code === 'network' : failsOver.has(end.failure.kind);
 }
 
-/** Whether another credential may serve where this one cannot. */
-function isOfCandidate({ code }: Refusal, { credential }: Candidate): boolean {
-  if (code === 'credential_unreadable' || code === 'model_unpriced') return true;
-  return credential.budget !== null && (code === 'budget_exceeded' || code === 'budget_reserved');
-}
-
-/** Whether a further attempt would begin, as far as that is known without waiting: else the one before is the last. */
-function mayServe(delivery: Delivery, candidate: Candidate): boolean {
-  const { gateway, virtualKey } = delivery;
-  if (openSecret(gateway, candidate) === null) return false;
-  if (virtualKey.blocksUnpriced && pricesFor(delivery, candidate) === null) return false;
-  const request = { rules: rulesOf(virtualKey, candidate), estimateNanoUsd: 0, nowMs: Date.now() };
-  const probe = gateway.limits.budgets.tryHold(request);
-  if (probe.ok) probe.hold.release();
-  return probe.ok || probe.reason !== 'spent';
-}
-
 interface Turn {
   readonly number: number;
   /** Whether another attempt follows one that ended so. */
   readonly goesOn: (end: AttemptEnd) => boolean;
 }
 
-async function tryCandidate(delivery: Delivery, candidate: Candidate, turn: Turn): Promise<Tried | Refusal> {
+async function tryCandidate(
+  delivery: Delivery,
+  candidate: Candidate,
+  turn: Turn,
+): Promise<Tried | Refusal | BudgetRefusal> {
   const { gateway, call, signal, virtualKey } = delivery;
   // Who left while the body was read or money was waited for gets nothing, and nothing is asked for.
   if (delivery.reply.isGone) return { code: 'unavailable' };
   const secret = openSecret(gateway, candidate);
   if (secret === null) return { code: 'credential_unreadable' };
   const unitPrices = pricesFor(delivery, candidate);
-  if (virtualKey.blocksUnpriced && unitPrices === null && call.match.endpoint.metering !== 'free') {
+  if (isTooUnsure(delivery, unitPrices)) {
     const message = `No price is known for the model '${call.model}', and this virtual key refuses such models. Enter a price first.`;
     return { code: 'model_unpriced', message };
   }
@@ -145,37 +135,6 @@ async function tryCandidate(delivery: Delivery, candidate: Candidate, turn: Turn
   } finally {
     // After a settle this does nothing.
     hold.release();
-  }
-}
-
-function rulesOf(virtualKey: VirtualKeyEntry, { credential }: Candidate): readonly BudgetRule[] {
-  return credential.budget === null ? virtualKey.budgets : [...virtualKey.budgets, credential.budget];
-}
-
-function pricesFor({ gateway, call }: Delivery, { credential, model }: Candidate): UnitPrices | null {
-  if (model === null) return null;
-  const overrides = gateway.overridesOf(credential.workspaceId);
-  const provider = credential.provider.id;
-  const inputTokens = call.inputTokensEstimate;
-  return gateway.prices.unitPricesOf({ provider, model, inputTokens, overrides, nowMs: Date.now() });
-}
-
-function estimateFor(call: Call, unitPrices: UnitPrices | null): number {
-  if (unitPrices === null || call.match.endpoint.metering !== 'usage') return 0;
-  return estimateCost({
-    unitPrices,
-    inputTokens: call.inputTokensEstimate,
-    outputTokensMax: call.outputTokensMax ?? OUTPUT_TOKENS_USUAL,
-  });
-}
-
-function openSecret({ vault }: Gateway, { credential }: Candidate): Secret | null {
-  const { id, workspaceId, version, envelope } = credential;
-  try {
-    return vault.open(workspaceId, { column: 'credential_versions.envelope', row: id, version }, envelope);
-  } catch (error) {
-    if (error instanceof SealError) return null;
-    throw error;
   }
 }
 

@@ -15,6 +15,11 @@ export interface BudgetHold {
 const WAIT_MS_MAX = 20_000;
 const nothingHeld: BudgetHold = { settle: () => undefined, release: () => undefined };
 
+/** A refusal for want of money, and whose. */
+export interface BudgetRefusal extends Refusal {
+  readonly ruleId: string;
+}
+
 /** Reserves what a call may cost, and waits a little where only reservations stand in its way. */
 export async function holdBudget(
   limits: Limits,
@@ -27,7 +32,7 @@ export async function holdBudget(
     onGone: ReplyWriter['onGone'];
     whose: string;
   },
-): Promise<BudgetHold | Refusal> {
+): Promise<BudgetHold | BudgetRefusal | Refusal> {
   const { rules, estimateNanoUsd, nowMs, whose } = input;
   if (rules.length === 0) return nothingHeld;
   const atOnce = limits.budgets.tryHold({ rules, estimateNanoUsd, nowMs });
@@ -40,14 +45,21 @@ export async function holdBudget(
       ? atOnce
       : await limits.budgets
           .hold({ rules, estimateNanoUsd, nowMs: Date.now(), waitMsMax: WAIT_MS_MAX, signal })
-          .catch(() => null);
-  // The call was ended while it waited.
+          .catch((error: unknown) => {
+            // The call was ended while it waited.
+            if (signal.aborted) return null;
+            throw error;
+          });
   if (held === null) return { code: 'unavailable' };
   if (held.ok) return held.hold;
   const rule = rules.find(({ id }) => id === held.ruleId);
   const period = rule === undefined || rule.period === 'total' ? '' : `${rule.period}ly `.replace('dayly', 'daily');
-  if (held.reason === 'reserved') return { code: 'budget_reserved', retryAfterMs: 1000 };
+  if (held.reason === 'reserved') return { code: 'budget_reserved', retryAfterMs: 1000, ruleId: held.ruleId };
   const until = held.resetsAtMs === null ? '' : ` It starts again at ${new Date(held.resetsAtMs).toISOString()}.`;
   const spent = `$${formatUsd(held.spentNanoUsd)} of $${formatUsd(held.limitNanoUsd)}`;
-  return { code: 'budget_exceeded', message: `The ${period}budget of ${whose} is used up (${spent}).${until}` };
+  return {
+    code: 'budget_exceeded',
+    message: `The ${period}budget of ${whose} is used up (${spent}).${until}`,
+    ruleId: held.ruleId,
+  };
 }

@@ -10,6 +10,8 @@ export interface Meter {
   push: (chunk: Buffer) => void;
   /** What has been read so far; behind the bytes by a moment where the reply is compressed. */
   peek: () => UsageReading;
+  /** The reply has told its last. */
+  isComplete: () => boolean;
   /** Everything there is to read. Never rejects. */
   end: () => Promise<UsageReading> | UsageReading;
 }
@@ -42,6 +44,7 @@ export function createMeter({ contentEncoding, ...input }: MeterInput): Meter {
     return {
       push: (chunk) => reader.push(chunk),
       peek: () => reader.read(),
+      isComplete: reader.isComplete,
       end() {
         reader.end();
         return reader.read();
@@ -50,7 +53,13 @@ export function createMeter({ contentEncoding, ...input }: MeterInput): Meter {
   }
   const decoder = decoders[encoding]?.();
   // An encoding nobody here knows tells nothing; the call is then estimated.
-  if (decoder === undefined) return { push: () => undefined, peek: () => reader.read(), end: () => reader.read() };
+  if (decoder === undefined)
+    return {
+      push: () => undefined,
+      peek: () => reader.read(),
+      isComplete: reader.isComplete,
+      end: () => reader.read(),
+    };
   return decodingMeter(decoder, reader);
 }
 
@@ -75,6 +84,7 @@ function decodingMeter(decoder: Transform, reader: ReturnType<typeof createUsage
       if (!isOver) decoder.write(chunk);
     },
     peek: () => reader.read(),
+    isComplete: reader.isComplete,
     async end() {
       if (!isOver) decoder.end();
       await over.promise;

@@ -120,7 +120,7 @@ describe.each(testEngines())('a stored response on $engine', (engine) => {
       { path: '/v1/responses', body: { model: 'gpt-4o', input: '?', previous_response_id: made.id } },
     ]) {
       const reply = await test.ask(options.path, { secret: other.secret, ...options });
-      expect(reply, options.path).toMatchObject({ status: 404, json: { error: { code: 'response_not_found' } } });
+      expect(reply).toMatchObject({ status: 404, json: { error: { code: 'response_not_found' } } });
     }
     expect(test.fake.requests.length).toBe(before);
     const unknown = await test.ask('/v1/responses/resp_none', { secret });

@@ -66,7 +66,7 @@ export async function parseCall(head: CallHead, match: EndpointMatch, body: Buff
   if (members === null) return { code: 'gateway_body_invalid' };
   const read = (name: string): unknown => readMember(text, members.get(name));
   const model = inPath ?? read('model');
-  if (model !== undefined && (typeof model !== 'string' || model === '' || model.length > MODEL_CHARACTERS_MAX)) {
+  if (model !== undefined && !isModelName(model)) {
     return { code: 'gateway_body_invalid', message: "'model' must be a name of at most 300 characters." };
   }
   const previous = read('previous_response_id');
@@ -80,6 +80,11 @@ export async function parseCall(head: CallHead, match: EndpointMatch, body: Buff
     responseId: parts.id ?? (typeof previous === 'string' ? previous : null),
     inputTokensEstimate: estimateInputTokens(text),
   };
+}
+
+/** Without control characters, which no name has and not every database takes. */
+function isModelName(model: unknown): model is string {
+  return typeof model === 'string' && model.length <= MODEL_CHARACTERS_MAX && /^\P{Cc}+$/u.test(model);
 }
 
 function outputTokensMax(read: (name: string) => unknown): number | undefined {
@@ -100,5 +105,6 @@ function modelOfForm(body: Buffer): string | null {
     body.toString('latin1', 0, Math.min(body.length, 65_536)) +
     body.toString('latin1', Math.max(65_536, body.length - 65_536));
   const match = /name="model"\r\n(?:[\w-]+:[^\r\n]*\r\n)*\r\n([^\r\n]{1,300})\r\n/i.exec(head);
-  return match?.[1] === undefined ? null : Buffer.from(match[1], 'latin1').toString('utf8');
+  const name = match?.[1] === undefined ? null : Buffer.from(match[1], 'latin1').toString('utf8');
+  return isModelName(name) ? name : null;
 }

@@ -39,6 +39,19 @@ export function passHeaders(raw: readonly string[], secret: string): string[] {
   return headers;
 }
 
+/** Trailers are checksums and the like under any name: all pass but those that say who somebody is. */
+export function passTrailers(raw: readonly string[], secret: string): string[] {
+  const trailers: string[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] ?? '';
+    const value = raw[index + 1] ?? '';
+    if (/cookie|authori[sz]ation|authenticate|api-key/i.test(name) || (secret !== '' && value.includes(secret)))
+      continue;
+    trailers.push(name, value);
+  }
+  return trailers;
+}
+
 /** As text pairs, whatever shape undici gives them in. */
 export function rawPairs(raw: unknown): string[] {
   if (!Array.isArray(raw)) return [];
@@ -50,4 +63,22 @@ export function rawHeader(raw: readonly string[], name: string): string | undefi
     if (raw[index]?.toLowerCase() === name) return raw[index + 1];
   }
   return undefined;
+}
+
+/** The pairs but for one name, in lower case. */
+export function withoutHeader(headers: readonly string[], name: string): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    if (headers[index]?.toLowerCase() !== name) kept.push(headers[index] ?? '', headers[index + 1] ?? '');
+  }
+  return kept;
+}
+
+/** By lower-case name; of repeated ones the last. */
+export function headerRecord(raw: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {};
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    record[(raw[index] ?? '').toLowerCase()] = raw[index + 1] ?? '';
+  }
+  return record;
 }

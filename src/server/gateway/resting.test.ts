@@ -37,7 +37,7 @@ describe('a key after a failure', () => {
   const ask = (secret: string, body: object = chat) => test.ask(path, { secret, body });
   const issueFor = async (...ids: string[]) => {
     const pool = ids.map((keyId, index) => ({ keyId, priority: index + 1, weight: 1 }));
-    return (await tenant.issue({ keyIds: ids, pool } as never)).secret;
+    return (await tenant.issue({ keyIds: ids, pool })).secret;
   };
   const addElsewhere = () => tenant.addKey('openai', 'valid', { baseUrl: elsewhere.urlOf('openai') });
   const asked = () => [test.fake.requests.length, elsewhere.requests.length];
@@ -78,7 +78,7 @@ describe('a key after a failure', () => {
     await tenant.person.api('PUT /api/keys/{id}', {
       params: { id },
       body: { secret: test.fake.secret('valid') },
-    } as never);
+    });
     expect((await ask(secret)).status).toBe(200);
   });
 

@@ -7,6 +7,7 @@ import { brand } from '../ids.ts';
 const path = '/v1/chat/completions';
 const chat = { model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }] };
 const stream = { ...chat, stream: true };
+const soon = { interval: 5, timeout: 5000 };
 
 describe.each(testEngines())('what is taken back is out of force at once, on $engine', (engine) => {
   let test: GatewayFixture;
@@ -25,8 +26,8 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
 
   const ask = (secret: string, body: object = chat) => test.ask(path, { secret, body });
   const codeOf = async (secret: string) => (await ask(secret)).json?.error?.code ?? null;
-  const revoke = (id: string) => tenant.person.api('DELETE /api/virtual-keys/{id}', { params: { id } } as never);
-  const change = (id: string, body: object) => tenant.person.api('PUT /api/keys/{id}', { params: { id }, body } as never);
+  const revoke = (id: string) => tenant.person.api('DELETE /api/virtual-keys/{id}', { params: { id } });
+  const change = (id: string, body: object) => tenant.person.api('PUT /api/keys/{id}', { params: { id }, body });
   const askedSecret = () => test.fake.requests.at(-1)?.secret;
 
   it('a revoked key is refused while its streams are open, and those are cut within a second', async () => {
@@ -35,7 +36,7 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
     const other = await tenant.issue();
     const streams = [ask(secret, stream), ask(secret, stream)];
     const untouched = ask(other.secret, stream);
-    await vi.waitFor(() => expect(test.fake.requests).toHaveLength(3), { interval: 5 });
+    await vi.waitFor(() => expect(test.fake.requests).toHaveLength(3), soon);
     const startedMs = performance.now();
     await revoke(virtualKey.id);
     expect(await codeOf(secret)).toBe('virtual_key_unknown');
@@ -53,8 +54,8 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
     const { secret, virtualKey } = await tenant.issue({ budgets: [{ usd: 0.000001, period: 'day' }] });
     const calls = [ask(secret), ask(secret), ask(secret)];
     const { concurrency } = test.target.server.services.limits;
-    await vi.waitFor(() => expect(concurrency.count(virtualKey.id)).toBe(3), { interval: 5 });
-    await vi.waitFor(() => expect(test.fake.requests).toHaveLength(1), { interval: 5 });
+    await vi.waitFor(() => expect(concurrency.count(virtualKey.id)).toBe(3), soon);
+    await vi.waitFor(() => expect(test.fake.requests).toHaveLength(1), soon);
     await revoke(virtualKey.id);
     expect((await Promise.all(calls)).map(({ status }) => status)).toEqual([503, 503, 503]);
     expect(test.fake.requests).toHaveLength(1);
@@ -64,7 +65,10 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
   it('a rotated secret ends at once, or with its time of grace', async () => {
     const { secret, virtualKey } = await tenant.issue();
     const rotate = (graceSeconds: number) =>
-      tenant.person.api('POST /api/virtual-keys/{id}/rotate', { params: { id: virtualKey.id }, body: { graceSeconds } } as never);
+      tenant.person.api('POST /api/virtual-keys/{id}/rotate', {
+        params: { id: virtualKey.id },
+        body: { graceSeconds },
+      });
     const second = (await rotate(60)).secret;
     expect([await codeOf(secret), await codeOf(second)]).toEqual([null, null]);
     const now = Date.now();
@@ -84,10 +88,10 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
     const changes = issued.map(({ virtualKey: { id } }, index) =>
       index % 2 === 0
         ? revoke(id)
-        : tenant.person.api('PUT /api/virtual-keys/{id}', { params: { id }, body: { note: 'x' } } as never),
+        : tenant.person.api('PUT /api/virtual-keys/{id}', { params: { id }, body: { note: 'x' } }),
     );
     const { changes: announcer } = test.target.server.services;
-    const workspaceId = brand<'Workspace'>((await tenant.person.api('GET /api/me', {} as never)).activeWorkspaceId);
+    const workspaceId = brand<'Workspace'>((await tenant.person.api('GET /api/me')).activeWorkspaceId);
     await Promise.all([...changes, ...Array.from({ length: 20 }, () => announcer.announce(workspaceId))]);
     const codes = await Promise.all(issued.map(({ secret }) => codeOf(secret)));
     expect(codes).toEqual(issued.map((_, index) => (index % 2 === 0 ? 'virtual_key_unknown' : null)));
@@ -98,8 +102,8 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
     const other = await tenant.issue();
     const { usage } = test.target.server.services;
     const asking = vi.spyOn(usage, 'askWithPosition').mockRejectedValue(new Error('no answer'));
-    const body = { budgets: [{ usd: 5, period: 'day' }] };
-    await tenant.person.api('PUT /api/virtual-keys/{id}', { params: { id: other.virtualKey.id }, body } as never);
+    const body = { budgets: [{ usd: 5, period: 'day' as const }] };
+    await tenant.person.api('PUT /api/virtual-keys/{id}', { params: { id: other.virtualKey.id }, body });
     await revoke(virtualKey.id);
     expect(await codeOf(secret)).toBe('virtual_key_unknown');
     asking.mockRestore();
@@ -109,7 +113,7 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
     const { secret } = await tenant.issue();
     const { database, changes } = test.target.server.services;
     const userId = brand<'User'>(tenant.person.userId);
-    const workspaceId = brand<'Workspace'>((await tenant.person.api('GET /api/me', {} as never)).activeWorkspaceId);
+    const workspaceId = brand<'Workspace'>((await tenant.person.api('GET /api/me')).activeWorkspaceId);
     await database.kysely.deleteFrom('members').where('user_id', '=', userId).execute();
     await changes.announce(workspaceId);
     const reply = await ask(secret);
@@ -119,10 +123,10 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
 
   it('a key in the trash serves nobody, and does again when it is restored', async () => {
     const { secret } = await tenant.issue();
-    await tenant.person.api('DELETE /api/keys/{id}', { params: { id: keyId } } as never);
+    await tenant.person.api('DELETE /api/keys/{id}', { params: { id: keyId } });
     expect(await codeOf(secret)).toBe('no_key_available');
     expect(test.fake.requests).toHaveLength(0);
-    await tenant.person.api('POST /api/keys/{id}/restore', { params: { id: keyId } } as never);
+    await tenant.person.api('POST /api/keys/{id}/restore', { params: { id: keyId } });
     expect(await codeOf(secret)).toBeNull();
   });
 
@@ -146,9 +150,9 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
 
   it('an expired key, a narrower pool, fewer models: all from the next call on', async () => {
     const second = await tenant.addKey('openai');
-    const { secret, virtualKey } = await tenant.issue({ keyIds: [second] } as never);
+    const { secret, virtualKey } = await tenant.issue({ keyIds: [second] });
     const put = (body: object) =>
-      tenant.person.api('PUT /api/virtual-keys/{id}', { params: { id: virtualKey.id }, body } as never);
+      tenant.person.api('PUT /api/virtual-keys/{id}', { params: { id: virtualKey.id }, body });
     await ask(secret);
     const one = askedSecret();
     await put({ keyIds: [keyId] });
@@ -165,5 +169,19 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
     vi.spyOn(Date, 'now').mockReturnValue(now + 60_001);
     expect(await codeOf(secret)).not.toBeNull();
     vi.restoreAllMocks();
+  });
+});
+
+describe.each(testEngines())('a database that is gone, on $engine', (engine) => {
+  it('stops no call: what is known stays in force, and nobody is told that their key is wrong', async () => {
+    const test = await startGatewayFixture(engine);
+    await test.addKey('openai');
+    const { secret } = await test.issue({ budgets: [{ usd: 5, period: 'day' }] });
+    await test.target.server.services.database.close();
+    for (let count = 0; count < 3; count += 1) {
+      expect((await test.ask(path, { secret, body: chat })).status).toBe(200);
+    }
+    expect(test.fake.totals().billedRequests).toBe(3);
+    await test.dispose();
   });
 });

@@ -1,20 +1,28 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startFakeProvider } from '../../testing/fake-provider/fake-provider.ts';
-import { askServer, type GatewayFixture, type GatewayReply, startGatewayFixture } from '../../testing/gateway-fixture.ts';
+import {
+  askServer,
+  type GatewayFixture,
+  type GatewayReply,
+  startGatewayFixture,
+} from '../../testing/gateway-fixture.ts';
 import { newTenant, type Tenant } from '../../testing/gateway-tenant.ts';
 import { testEngines } from '../../testing/test-database.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { JournalUnavailable } from '../usage/usage-recorder.ts';
 
 const path = '/v1/chat/completions';
 const chat = { model: 'gpt-4o', max_tokens: 8, messages: [{ role: 'user', content: 'Hi' }] };
 const day = (usd: number) => ({ budgets: [{ usd, period: 'day' as const }] });
 const statuses = (replies: readonly GatewayReply[]) =>
-  Object.fromEntries([...Map.groupBy(replies, ({ status }) => status)].map(([status, those]) => [status, those.length]));
+  Object.fromEntries(
+    [...Map.groupBy(replies, ({ status }) => status)].map(([status, those]) => [status, those.length]),
+  );
 
 /** So many dollars for each request and nothing for its tokens: what a call is taken to cost is what it costs. */
 async function priceRequests({ person }: Pick<Tenant, 'person'>, usdPerRequest: number): Promise<void> {
   const prices = { inputUsdPerMillion: 0, outputUsdPerMillion: 0, usdPerRequest };
-  await person.api('PUT /api/prices', { body: { provider: 'openai', model: 'gpt-4o', ...prices } } as never);
+  await person.api('PUT /api/prices', { body: { provider: 'openai', model: 'gpt-4o', ...prices } });
 }
 
 describe.each(testEngines())('money on $engine', (engine) => {
@@ -35,7 +43,7 @@ describe.each(testEngines())('money on $engine', (engine) => {
   const ask = (secret: string, body: object = chat) => test.ask(path, { secret, body });
   const askTimes = (count: number, secret: string) => Promise.all(Array.from({ length: count }, () => ask(secret)));
   const budgetOf = async (id: string) => {
-    const { budgets } = await tenant.person.api('GET /api/virtual-keys/{id}', { params: { id } } as never);
+    const { budgets } = await tenant.person.api('GET /api/virtual-keys/{id}', { params: { id } });
     return budgets[0];
   };
 
@@ -49,14 +57,14 @@ describe.each(testEngines())('money on $engine', (engine) => {
     await tenant.person.api('POST /api/virtual-keys/{id}/top-up', {
       params: { id: virtualKey.id },
       body: { period: 'day', usd: 3 },
-    } as never);
+    });
     expect(statuses(await askTimes(3, secret)), 'nothing false afterwards').toEqual({ 200: 3 });
     expect((await ask(secret)).status).toBe(402);
   });
 
   it('is waited for while others only reserve it: no call fails that could be paid', async () => {
     // Two thousand tokens are reserved where a call names no limit, and eight are used.
-    await tenant.person.api('DELETE /api/prices', { query: { provider: 'openai', model: 'gpt-4o' } } as never);
+    await tenant.person.api('DELETE /api/prices', { query: { provider: 'openai', model: 'gpt-4o' } });
     test.fake.configure({ latencyMs: 10 });
     const { secret, virtualKey } = await tenant.issue(day(0.05));
     const { max_tokens: _, ...unlimited } = chat;
@@ -68,7 +76,7 @@ describe.each(testEngines())('money on $engine', (engine) => {
   });
 
   it('is reserved for every call, also for one that names no limit', async () => {
-    await tenant.person.api('DELETE /api/prices', { query: { provider: 'openai', model: 'gpt-4o' } } as never);
+    await tenant.person.api('DELETE /api/prices', { query: { provider: 'openai', model: 'gpt-4o' } });
     test.fake.configure({ latencyMs: 20 });
     const { secret } = await tenant.issue(day(0.001));
     const { max_tokens: _, ...unlimited } = chat;
@@ -109,8 +117,8 @@ describe.each(testEngines())('money on $engine', (engine) => {
     const { secret } = await tenant.issue({ ...day(10), name: 'Told of' });
     for (let count = 0; count < 10; count += 1) await ask(secret);
     await vi.waitFor(async () => {
-      const { items } = await tenant.person.api('GET /api/alerts', {} as never);
-      expect(items.map(({ threshold }) => threshold).sort()).toEqual([100, 50, 80]);
+      const { items } = await tenant.person.api('GET /api/alerts');
+      expect(items.map(({ threshold }) => threshold).sort((one, other) => one - other)).toEqual([50, 80, 100]);
     });
   });
 
@@ -123,7 +131,9 @@ describe.each(testEngines())('money on $engine', (engine) => {
     const { secret } = await tenant.issue({ budgets });
     expect(statuses(await askTimes(4, secret))).toEqual({ 200: 2, 402: 2 });
     const reply = await ask(secret);
-    expect(reply.json.error.message).toMatch(/^The hourly budget .* is used up \(\$2\.00 of \$2\.00\)\. It starts again at 20/);
+    expect(reply.json.error.message).toMatch(
+      /^The hourly budget .* is used up \(\$2\.00 of \$2\.00\)\. It starts again at 20/,
+    );
     const now = Date.now();
     vi.spyOn(Date, 'now').mockReturnValue(now + 3_600_000);
     expect((await ask(secret)).status, 'the next hour').toBe(200);
@@ -137,7 +147,10 @@ describe.each(testEngines())('money on $engine', (engine) => {
     const body = { model: 'claude-sonnet-4-5', max_tokens: 9, messages: chat.messages };
     const openai = await ask(secret);
     const anthropic = await test.ask('/v1/messages', { secret, body });
-    const gemini = await test.ask('/v1beta/models/gemini-2.5-flash:generateContent', { secret, body: { contents: [] } });
+    const gemini = await test.ask('/v1beta/models/gemini-2.5-flash:generateContent', {
+      secret,
+      body: { contents: [] },
+    });
     for (const reply of [openai, anthropic, gemini]) {
       expect(reply.status).toBe(402);
       expect(reply.headers['x-should-retry']).toBe('false');
@@ -145,12 +158,16 @@ describe.each(testEngines())('money on $engine', (engine) => {
     }
     expect(openai.json.error).toMatchObject({ type: 'insufficient_quota', code: 'budget_exceeded' });
     expect(anthropic.json).toMatchObject({ type: 'error', error: { type: 'billing_error', code: 'budget_exceeded' } });
-    expect(gemini.json.error).toMatchObject({ code: 402, status: 'RESOURCE_EXHAUSTED', details: [{ reason: 'BUDGET_EXCEEDED' }] });
+    expect(gemini.json.error).toMatchObject({
+      code: 402,
+      status: 'RESOURCE_EXHAUSTED',
+      details: [{ reason: 'BUDGET_EXCEEDED' }],
+    });
   });
 
   it('of a provider key is one for all its virtual keys', async () => {
     const keyId = await tenant.addKey('openai', 'valid', { monthlyBudgetUsd: 2 });
-    const [one, other] = [await tenant.issue({ keyIds: [keyId] } as never), await tenant.issue({ keyIds: [keyId] } as never)];
+    const [one, other] = [await tenant.issue({ keyIds: [keyId] }), await tenant.issue({ keyIds: [keyId] })];
     expect([(await ask(one.secret)).status, (await ask(other.secret)).status]).toEqual([200, 200]);
     const reply = await ask(one.secret);
     expect(reply).toMatchObject({ status: 402, json: { error: { code: 'budget_exceeded' } } });
@@ -163,22 +180,41 @@ describe.each(testEngines())('money on $engine', (engine) => {
     const event = await tenant.attempt(await ask(secret));
     expect(event).toMatchObject({ costUsd: '1.000000000', usageState: 'exact', virtualKeyId: virtualKey.id });
     await ask(secret);
-    await tenant.person.api('PUT /api/virtual-keys/{id}', { params: { id: virtualKey.id }, body: day(3) } as never);
+    await tenant.person.api('PUT /api/virtual-keys/{id}', { params: { id: virtualKey.id }, body: day(3) });
     expect(await budgetOf(virtualKey.id)).toMatchObject({ spentUsd: '2.000000000' });
     expect(statuses(await askTimes(3, secret))).toEqual({ 200: 1, 402: 2 });
+  });
+
+  it('is not spent where the call cannot be written down: it is not made', async () => {
+    const { usage } = test.target.server.services;
+    const full = vi.spyOn(usage, 'open').mockImplementation(() => {
+      throw new JournalUnavailable('the disk is full');
+    });
+    const { secret, virtualKey } = await tenant.issue(day(5));
+    const reply = await ask(secret);
+    expect(reply).toMatchObject({ status: 503, json: { error: { code: 'journal_unavailable' } } });
+    expect(reply.headers['x-should-retry']).toBe('true');
+    expect(test.fake.requests).toHaveLength(0);
+    full.mockRestore();
+    expect((await ask(secret)).status).toBe(200);
+    expect(await budgetOf(virtualKey.id)).toMatchObject({ heldUsd: '0.000000000' });
   });
 
   it('without a price is unknown and never nothing; such models can be refused', async () => {
     const keyId = await tenant.addKey('openai');
     const body = { ...chat, model: 'gpt-of-tomorrow' };
-    const { secret } = await tenant.issue({ keyIds: [keyId] } as never);
-    expect(await tenant.attempt(await ask(secret, body))).toMatchObject({ costUsd: null, priceState: 'unpriced', outputTokens: 8 });
-    const careful = await tenant.issue({ keyIds: [keyId], blockUnpriced: true } as never);
+    const { secret } = await tenant.issue({ keyIds: [keyId] });
+    expect(await tenant.attempt(await ask(secret, body))).toMatchObject({
+      costUsd: null,
+      priceState: 'unpriced',
+      outputTokens: 8,
+    });
+    const careful = await tenant.issue({ keyIds: [keyId], blockUnpriced: true });
     const before = test.fake.requests.length;
     expect(await ask(careful.secret, body)).toMatchObject({ status: 403, json: { error: { code: 'model_unpriced' } } });
     expect(test.fake.requests.length).toBe(before);
     const prices = { provider: 'openai', model: 'gpt-of-tomorrow', inputUsdPerMillion: 1, outputUsdPerMillion: 2 };
-    await tenant.person.api('PUT /api/prices', { body: prices } as never);
+    await tenant.person.api('PUT /api/prices', { body: prices });
     expect((await ask(careful.secret, body)).status).toBe(200);
   });
 });

@@ -46,17 +46,17 @@ export async function loadWorkspaces({ database, vault, onLoad, onGone }: Option
   };
   const load = async (id: WorkspaceId): Promise<void> => {
     const [workspace] = buildWorkspaces(await loadGatewayRows(database.kysely, id));
+    retire(id, workspace?.virtualKeys ?? []);
     if (workspace === undefined) {
       remove(id);
       return;
     }
-    retire(workspace);
     if (workspace.credentials.size > 0) await vault.loadDataKey(id, 'open');
     await onLoad(workspace);
     put(workspace);
   };
   // Before anything that can fail: what was revoked must not live on because its budgets cannot be read.
-  const retire = ({ id, virtualKeys }: WorkspaceEntry): void => {
+  const retire = (id: WorkspaceId, virtualKeys: readonly VirtualKeyEntry[]): void => {
     const kept = new Set(virtualKeys.flatMap(({ secretHash, previous }) => [secretHash, previous?.hash]));
     const gone: VirtualKeyId[] = [];
     const ids = new Set(virtualKeys.map((virtualKey) => virtualKey.id));
