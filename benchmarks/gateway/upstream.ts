@@ -61,7 +61,7 @@ function serve(socket: Socket): void {
 function answer(socket: Socket, kind: string): void {
   if (kind === 'json') socket.write(jsonReply);
   else if (kind === 'burst') socket.write(streamReply);
-  else void answerSlowly(socket);
+  else answerSlowly(socket);
 }
 
 function answerSlowly(socket: Socket): void {

@@ -48,13 +48,3 @@ export async function loadGatewayRows(database: DatabaseHandle, workspaceId: Wor
 }
 
 export type GatewayRows = Awaited<ReturnType<typeof loadGatewayRows>>;
-
-/** Which credential made a stored response, and for which virtual key; undefined when no event knows it. */
-export async function findResponseOwner(database: DatabaseHandle, responseId: string) {
-  return database
-    .selectFrom('usage_events')
-    .select(['virtual_key_id', 'credential_id'])
-    .where('response_id', '=', responseId)
-    .orderBy('time', 'desc')
-    .executeTakeFirst();
-}

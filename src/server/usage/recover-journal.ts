@@ -64,7 +64,7 @@ export async function recoverJournal({ directory, instance, apply, nowMs }: Inpu
     }
   }
   report.interrupted = begun.size;
-  for (const open of [...begun.values()]) await pair(open, interruptedSettle(open));
+  for (const open of begun.values()) await pair(open, interruptedSettle(open));
   await flush();
   for (const file of files) unlinkSync(file);
   return report;
