@@ -175,7 +175,9 @@ test('search and state stand in the address', async ({ page, person }) => {
   await expect(rowOf(page, 'Beta')).toBeVisible();
   await expect(rowOf(page, 'Alpha')).toHaveCount(0);
   await page.goto('/virtual-keys');
+  await expect(rowOf(page, 'Alpha')).toBeVisible();
   await page.keyboard.press('/');
+  await expect(page.getByRole('searchbox', { name: words.filter.search })).toBeFocused();
   await page.keyboard.type('alp');
   await expect(page).toHaveURL(/q=alp/);
   await expect(rowOf(page, 'Beta')).toHaveCount(0);

@@ -67,38 +67,56 @@ interface WorkbenchProps {
   conversation: ReturnType<typeof useConversation>;
 }
 
-function Workbench({ poolKeys, conversation }: WorkbenchProps) {
+/** Key, model and settings as the person has them, and the call that follows from them. */
+function useSetup(poolKeys: PoolKeys) {
   const { user, activeWorkspaceId } = useMe();
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const providers = useProviders();
   const [settings, setSettings] = useState(noSettings);
-  const [typed, setTyped] = useState('');
-  const [isModelMissing, setIsModelMissing] = useState(false);
-  const modelField = useRef<HTMLInputElement>(null);
-
   const chosen = isCredentialId(search.keyId) ? poolKeys.find(search.keyId) : undefined;
   const keyId = chosen?.id ?? null;
   const usable = poolKeys.items.filter((credential) => may(credential, 'use'));
   const providerIds = providersOf(chosen === undefined ? usable : [chosen]);
-  const model = search.model ?? '';
+  const typedModel = search.model ?? '';
   const { models } = useUsableModels(providerIds, '');
-  const { provider, dialect } = resolveModel({ model: model.trim(), providerIds, known: models, providers });
+  const model = typedModel.trim();
+  const { provider, dialect } = resolveModel({ model, providerIds, known: models, providers });
   const chat: ChatSettings = {
     dialect,
     hasCompletionLimit: provider !== null && completionLimitProviders.includes(provider),
-    model: model.trim(),
+    model,
     system: settings.system.trim(),
     temperature: typeof settings.temperature === 'number' ? settings.temperature : null,
     maxTokens: typeof settings.maxTokens === 'number' ? settings.maxTokens : null,
   };
-  const wish = { holder: `${user.id} ${activeWorkspaceId}`, keyId };
   const go = (patch: { keyId?: string | undefined; model?: string | undefined }) =>
     void navigate({
       search: (before) => pick({ ...before, ...patch }, 'keyId', 'model'),
       replace: true,
       resetScroll: false,
     });
+  return {
+    keyId,
+    typedModel,
+    providerIds,
+    settings,
+    chat,
+    wish: { holder: `${user.id} ${activeWorkspaceId}`, keyId },
+    // A model of one key is seldom offered by another.
+    chooseKey: (next: string | null) => go({ keyId: next ?? undefined, model: undefined }),
+    chooseModel: (next: string) => go({ model: next === '' ? undefined : next }),
+    changeSettings: (patch: Partial<PlaygroundSettings>) => setSettings((before) => ({ ...before, ...patch })),
+  };
+}
+
+function Workbench({ poolKeys, conversation }: WorkbenchProps) {
+  const setup = useSetup(poolKeys);
+  const [typed, setTyped] = useState('');
+  const [isModelMissing, setIsModelMissing] = useState(false);
+  const modelField = useRef<HTMLInputElement>(null);
+  const { chat, wish } = setup;
+  const question = typed.trim();
 
   /** Whether there is a model to ask; says so at its field when there is none. */
   const isReady = () => {
@@ -108,7 +126,7 @@ function Workbench({ poolKeys, conversation }: WorkbenchProps) {
   };
   const send = () => {
     if (!isReady()) return;
-    conversation.ask(typed.trim(), chat, wish);
+    conversation.ask(question, chat, wish);
     setTyped('');
   };
   return (
@@ -122,27 +140,21 @@ function Workbench({ poolKeys, conversation }: WorkbenchProps) {
       />
       <div className={classes.side}>
         <SettingsCard
-          keyId={keyId}
-          model={model}
-          providerIds={providerIds}
+          keyId={setup.keyId}
+          model={setup.typedModel}
+          providerIds={setup.providerIds}
           isModelMissing={isModelMissing}
           modelField={modelField}
-          settings={settings}
-          // A model of one key is seldom offered by another.
-          onKey={(next) => go({ keyId: next ?? undefined, model: undefined })}
+          settings={setup.settings}
+          onKey={setup.chooseKey}
           onModel={(next) => {
             setIsModelMissing(false);
-            go({ model: next === '' ? undefined : next });
+            setup.chooseModel(next);
           }}
-          onChange={(patch) => setSettings((before) => ({ ...before, ...patch }))}
+          onChange={setup.changeSettings}
         />
         {chat.model !== '' && (
-          <CodeCard
-            request={{
-              ...chat,
-              messages: messagesOf(conversation.turns, typed.trim() === '' ? 'Hello' : typed.trim()),
-            }}
-          />
+          <CodeCard request={{ ...chat, messages: messagesOf(conversation.turns, question || 'Hello') }} />
         )}
       </div>
     </div>

@@ -64,7 +64,6 @@ type TestState =
 
 function Current({ webhook, onEdit, onChanged }: CurrentProps) {
   const { t } = useTranslation('settings');
-  const locale = useLocale();
   const [test, setTest] = useState<TestState>({ kind: 'idle' });
   const [isAsking, setIsAsking] = useState(false);
   const run = async () => {
@@ -83,29 +82,7 @@ function Current({ webhook, onEdit, onChanged }: CurrentProps) {
   };
   return (
     <>
-      <dl className={classes.facts}>
-        <dt>{t('alerts.host')}</dt>
-        <dd>
-          <Mono>{webhook.host}</Mono>
-        </dd>
-        <dt>{t('alerts.lastSent')}</dt>
-        <dd>
-          <Time value={webhook.lastSentAt} fallback={t('alerts.never')} />
-        </dd>
-      </dl>
-      {webhook.lastError !== null && test.kind !== 'done' && (
-        <p className={classes.trouble}>
-          {t('alerts.failed')} {webhook.lastError}
-        </p>
-      )}
-      <div aria-live="polite" className={classes.live}>
-        {test.kind === 'done' && (
-          <p className={test.ok ? classes.good : classes.trouble}>
-            {test.ok ? t('alerts.testOk') : joinSentences([t('alerts.testFailed'), test.message], locale)}
-          </p>
-        )}
-        {test.kind === 'failed' && <InlineError error={test.error} />}
-      </div>
+      <Delivery webhook={webhook} test={test} />
       <div className={classes.buttons}>
         <Button
           size="xs"
@@ -136,6 +113,39 @@ function Current({ webhook, onEdit, onChanged }: CurrentProps) {
       >
         <p>{t('alerts.removeText', { host: webhook.host })}</p>
       </ConfirmDialog>
+    </>
+  );
+}
+
+/** Whether messages arrive. */
+function Delivery({ webhook, test }: { webhook: Webhook; test: TestState }) {
+  const { t } = useTranslation('settings');
+  const locale = useLocale();
+  return (
+    <>
+      <dl className={classes.facts}>
+        <dt>{t('alerts.host')}</dt>
+        <dd>
+          <Mono>{webhook.host}</Mono>
+        </dd>
+        <dt>{t('alerts.lastSent')}</dt>
+        <dd>
+          <Time value={webhook.lastSentAt} fallback={t('alerts.never')} />
+        </dd>
+      </dl>
+      {webhook.lastError !== null && test.kind !== 'done' && (
+        <p className={classes.trouble}>
+          {t('alerts.failed')} {webhook.lastError}
+        </p>
+      )}
+      <div aria-live="polite" className={classes.live}>
+        {test.kind === 'done' && (
+          <p className={test.ok ? classes.good : classes.trouble}>
+            {test.ok ? t('alerts.testOk') : joinSentences([t('alerts.testFailed'), test.message], locale)}
+          </p>
+        )}
+        {test.kind === 'failed' && <InlineError error={test.error} />}
+      </div>
     </>
   );
 }

@@ -32,16 +32,7 @@ export function LimitFields({ draft, problems, change }: LimitFieldsProps) {
   return (
     <div className={classes.more}>
       <ModelsField {...{ draft, problems, change }} />
-      <div className={classes.three}>
-        <Limit label={t('form.rpm')} max={RPM_MAX} value={draft.rpm} onChange={(rpm) => change({ rpm })} />
-        <Limit label={t('form.tpm')} max={TPM_MAX} value={draft.tpm} onChange={(tpm) => change({ tpm })} />
-        <Limit
-          label={t('form.maxConcurrent')}
-          max={CONCURRENT_MAX}
-          value={draft.maxConcurrent}
-          onChange={(maxConcurrent) => change({ maxConcurrent })}
-        />
-      </div>
+      <Rates {...{ draft, change }} />
       <TagsInput
         label={t('form.ips')}
         description={t('form.ipsHint')}
@@ -96,6 +87,22 @@ export function LimitFields({ draft, problems, change }: LimitFieldsProps) {
         minRows={2}
         maxRows={6}
         onChange={(event) => change({ note: event.currentTarget.value })}
+      />
+    </div>
+  );
+}
+
+function Rates({ draft, change }: Pick<LimitFieldsProps, 'draft' | 'change'>) {
+  const { t } = useTranslation('virtualKeys');
+  return (
+    <div className={classes.three}>
+      <Limit label={t('form.rpm')} max={RPM_MAX} value={draft.rpm} onChange={(rpm) => change({ rpm })} />
+      <Limit label={t('form.tpm')} max={TPM_MAX} value={draft.tpm} onChange={(tpm) => change({ tpm })} />
+      <Limit
+        label={t('form.maxConcurrent')}
+        max={CONCURRENT_MAX}
+        value={draft.maxConcurrent}
+        onChange={(maxConcurrent) => change({ maxConcurrent })}
       />
     </div>
   );

@@ -19,12 +19,10 @@ interface VirtualKeyFormProps {
   /** Sends the body; a rejection is shown in the form. */
   onSubmit: (body: ReturnType<typeof bodyOf>) => Promise<void>;
   onCancel: () => void;
-  onDirty?: () => void;
 }
 
-/** One screen: name, keys, budget, and the limits folded away until somebody wants them. */
-export function VirtualKeyForm({ start, before, submitLabel, onSubmit, onCancel, onDirty }: VirtualKeyFormProps) {
-  const { t } = useTranslation('virtualKeys');
+/** The draft and its sending. */
+function useVirtualKeyForm({ start, before, onSubmit }: Pick<VirtualKeyFormProps, 'start' | 'before' | 'onSubmit'>) {
   const [draft, setDraft] = useState(start);
   const [problems, setProblems] = useState<DraftProblems>({});
   const [isMoreOpen, setIsMoreOpen] = useState(() => before !== null && hasLimits(start));
@@ -33,7 +31,6 @@ export function VirtualKeyForm({ start, before, submitLabel, onSubmit, onCancel,
   const change = (patch: Partial<VirtualKeyDraft>) => {
     setDraft((now) => ({ ...now, ...patch }));
     setProblems({});
-    onDirty?.();
   };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -50,6 +47,15 @@ export function VirtualKeyForm({ start, before, submitLabel, onSubmit, onCancel,
       setIsBusy(false);
     }
   };
+  const toggleMore = () => setIsMoreOpen(!isMoreOpen);
+  return { draft, problems, change, isMoreOpen, toggleMore, isBusy, error, submit };
+}
+
+/** One screen: name, keys, budget, and the limits folded away until somebody wants them. */
+export function VirtualKeyForm({ start, before, submitLabel, onSubmit, onCancel }: VirtualKeyFormProps) {
+  const { t } = useTranslation('virtualKeys');
+  const form = useVirtualKeyForm({ start, before, onSubmit });
+  const { draft, problems, change, isMoreOpen, isBusy, error, submit } = form;
   return (
     <form className={classes.form} noValidate autoComplete="off" onSubmit={(event) => void submit(event)}>
       <TextInput
@@ -78,7 +84,7 @@ export function VirtualKeyForm({ start, before, submitLabel, onSubmit, onCancel,
         size="compact-sm"
         aria-expanded={isMoreOpen}
         leftSection={isMoreOpen ? <ChevronUp size={15} aria-hidden /> : <ChevronDown size={15} aria-hidden />}
-        onClick={() => setIsMoreOpen(!isMoreOpen)}
+        onClick={form.toggleMore}
       >
         {isMoreOpen ? t('form.limitsLess') : t('form.limits')}
       </Button>
