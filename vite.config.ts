@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 const serverUrl = process.env.AKM_DEV_SERVER_URL ?? 'http://127.0.0.1:8000';
 /** What the server answers; patterns, because `/api` alone would also catch the module `/api.ts`. */
-const serverPaths = ['^/api/', '^/docs(/|$)', '^/redoc(/|$)', '^/openapi\\.json$'];
+const serverPaths = ['^/api/', '^/docs(/|$)', '^/redoc(/|$)', '^/v1(beta)?/', '^/proxy/', '^/openapi\\.json$'];
 
 export default defineConfig({
   root: join(import.meta.dirname, 'src/web'),

@@ -37,6 +37,21 @@ export const privatePages: readonly PlaceOnScreen[] = [
     shows: (page, { providers }) => page.getByText(providers.console, { exact: true }),
   },
   {
+    name: 'virtual keys',
+    path: '/virtual-keys',
+    shows: (page, { virtualKeys }) => page.getByRole('heading', { name: virtualKeys.page.title, level: 1 }),
+  },
+  {
+    name: 'playground',
+    path: '/playground',
+    shows: (page, { playground }) => page.getByRole('heading', { name: playground.page.title, level: 1 }),
+  },
+  {
+    name: 'budget alerts',
+    path: '/settings/alerts',
+    shows: (page, { settings }) => page.getByText(settings.alerts.lead),
+  },
+  {
     name: 'usage',
     path: '/usage',
     shows: (page, { usage }) =>

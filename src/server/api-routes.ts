@@ -77,18 +77,22 @@ async function answer(call: Call): Promise<FastifyReply> {
   const result = await handler(context, input);
   // What was answered is in force: the gateway knows of the change before the caller does.
   if (request.method !== 'GET' && 'workspace' in context) await services.changes.announce(context.workspace.id);
-  if (operation.stream !== undefined) return sendInParts(reply, operation.stream, result);
+  if (operation.stream !== undefined) return sendInParts(call, operation.stream, result);
   if (operation.output === undefined) return reply.status(operation.status).send();
   // Parsing what leaves drops every field that the contract does not name.
   return reply.status(operation.status).send(operation.output.parse(result));
 }
 
-/** Sends text as it is made, so that a long list never stands in memory as a whole. */
-function sendInParts(reply: FastifyReply, mediaType: string, result: unknown): FastifyReply {
+/** Sends text as it is made, so that a long list never stands in memory as a whole. It is a file to keep, not a page. */
+function sendInParts({ operation, request, reply }: Call, mediaType: string, result: unknown): FastifyReply {
   if (typeof result !== 'object' || result === null || !(Symbol.asyncIterator in result)) {
     throw new TypeError('a reply in parts must be an async iterable of text');
   }
-  return reply.type(mediaType).send(Readable.from(result as AsyncIterable<string>));
+  const extension = /\/(\w+)/.exec(mediaType)?.[1] ?? 'txt';
+  reply.type(mediaType).header('content-disposition', `attachment; filename="${operation.noun}.${extension}"`);
+  // Nobody is there to read the body of a reply to HEAD, so it is not made.
+  if (request.method === 'HEAD') return reply.send('');
+  return reply.send(Readable.from(result as AsyncIterable<string>));
 }
 
 /** The context the operation's permission asks for, or a refusal: signed in, member, role, fresh sign-in. */

@@ -37,8 +37,10 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
     expect(reply.text).not.toContain('"error"');
     expect(reply.status).toBe(operation.status);
     expect(reply.headers.get('cache-control')).toBe('no-store');
-    expect(reply.text === '').toBe(operation.output === undefined);
-    expect(operation.output?.parse(reply.json)).toEqual(reply.json);
+    expect(reply.text === '').toBe(operation.output === undefined && operation.stream === undefined);
+    const json = operation.output === undefined ? null : 'application/json; charset=utf-8';
+    expect(reply.headers.get('content-type')).toBe(operation.stream ?? json);
+    expect(operation.output?.parse(reply.json)).toEqual(operation.output === undefined ? undefined : reply.json);
   });
 
   it.each(entries.filter(([, { permission }]) => permission !== 'public'))(

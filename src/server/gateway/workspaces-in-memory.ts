@@ -28,6 +28,7 @@ export async function loadWorkspaces({ database, vault, onLoad, onGone }: Option
   const workspaces = new Map<WorkspaceId, WorkspaceEntry>();
   const byHash = new Map<string, VirtualKeyEntry>();
   const loads = new Map<WorkspaceId, Promise<void>>();
+  const queued = new Map<WorkspaceId, Promise<void>>();
 
   const put = (workspace: WorkspaceEntry): void => {
     remove(workspace.id);
@@ -82,9 +83,16 @@ export async function loadWorkspaces({ database, vault, onLoad, onGone }: Option
     },
     workspace: (id) => workspaces.get(id),
     all: () => workspaces.values(),
-    // One after the other: a slow read of old rows can never overwrite a later one, nor bring a revoked key back.
+    // One after the other: a slow read of old rows can never overwrite a later one, nor bring a revoked key back. Those
+    // that come while one waits for its turn share it, for it has not begun to read.
     reload(id) {
-      const next = (loads.get(id) ?? Promise.resolve()).then(() => load(id));
+      const waiting = queued.get(id);
+      if (waiting !== undefined) return waiting;
+      const next = (loads.get(id) ?? Promise.resolve()).then(() => {
+        queued.delete(id);
+        return load(id);
+      });
+      queued.set(id, next);
       const settled = next.catch(() => undefined);
       loads.set(id, settled);
       void settled.then(() => {
