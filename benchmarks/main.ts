@@ -3,12 +3,14 @@ import { measureKeyList } from './key-list.ts';
 import { measureSealing } from './sealing.ts';
 import { measureStartAndMemory } from './start-and-memory.ts';
 import { printTable, type Row } from './table.ts';
+import { measureUsageQueries } from './usage-queries.ts';
 import { measureWebSize } from './web-size.ts';
 
 const benchmarks: Record<string, { title: string; run: () => Row[] | Promise<Row[]> }> = {
   start: { title: 'Start and memory', run: measureStartAndMemory },
   keys: { title: 'List of keys (SQLite)', run: measureKeyList },
   sealing: { title: 'Sealing (values of 64 characters)', run: measureSealing },
+  usage: { title: 'Questions about usage (SQLite)', run: () => measureUsageQueries() },
   web: { title: 'Dashboard', run: measureWebSize },
 };
 

@@ -39,10 +39,17 @@ const hourSums = [
  * events come, they count once. Gives how many were new.
  */
 export async function applyEvents(transaction: Transaction, events: readonly EventRow[]): Promise<number> {
-  if (events.length === 0) return 0;
-  const inserted = await insertRows(transaction, 'usage_events', events, sql`on conflict do nothing returning id`);
+  // The first of several with one id is the one that is kept.
+  const once = new Map(events.toReversed().map((event) => [event.id, event]));
+  if (once.size === 0) return 0;
+  const inserted = await insertRows(
+    transaction,
+    'usage_events',
+    [...once.values()],
+    sql`on conflict do nothing returning id`,
+  );
   const ids = new Set(inserted.map(({ id }) => id as UsageEventId));
-  const fresh = events.filter(({ id }) => ids.has(id));
+  const fresh = [...once.values()].filter(({ id }) => ids.has(id));
   if (fresh.length === 0) return 0;
   const add = (table: string, names: readonly string[]) =>
     sql.join(

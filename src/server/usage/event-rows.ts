@@ -6,7 +6,7 @@ import type { OpenRecord, SettleRecord } from './usage-event.ts';
 
 export type EventRow = NewRow<'usage_events'>;
 
-/** A call as the database keeps it. */
+/** A call as the database keeps it. Its texts come from clients and providers: one that PostgreSQL refuses loses no call. */
 export function toEventRow(open: OpenRecord, settle: SettleRecord): EventRow {
   const tokens = settle.lines.reduce((sum, line) => addTokens(sum, line.tokens), noTokens);
   const lines = settle.lines.map((line, index) => ({ ...line, unitPrices: settle.unitPrices[index] ?? null }));
@@ -20,18 +20,18 @@ export function toEventRow(open: OpenRecord, settle: SettleRecord): EventRow {
     dialect: open.dialect,
     endpoint: open.endpoint,
     provider: open.provider,
-    model: open.model,
-    upstream_model: open.upstreamModel,
-    served_model: settle.servedModel,
+    model: storable(open.model),
+    upstream_model: storable(open.upstreamModel),
+    served_model: storable(settle.servedModel),
     credential_id: open.credentialId,
     virtual_key_id: open.virtualKeyId,
     member_id: open.memberId,
-    tool: open.tool,
+    tool: storable(open.tool),
     is_stream: open.isStream ? 1 : 0,
     http_status: settle.httpStatus,
     outcome: settle.outcome,
     error_code: settle.errorCode,
-    error_detail: settle.errorDetail,
+    error_detail: storable(settle.errorDetail),
     input_tokens:
       tokens.inputUncached +
       tokens.cacheRead +
@@ -48,10 +48,15 @@ export function toEventRow(open: OpenRecord, settle: SettleRecord): EventRow {
     usage_state: settle.usageState,
     latency_ms: settle.latencyMs,
     first_byte_ms: settle.firstByteMs,
-    upstream_request_id: settle.upstreamRequestId,
-    response_id: settle.responseId,
+    upstream_request_id: storable(settle.upstreamRequestId),
+    response_id: storable(settle.responseId),
     lines: JSON.stringify(lines),
   };
+}
+
+/** PostgreSQL's text holds neither half of a surrogate pair nor NUL. */
+function storable(text: string | null): string | null {
+  return text === null ? null : text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 function addTokens(sum: TokenBuckets, tokens: TokenBuckets): TokenBuckets {

@@ -77,10 +77,10 @@ function daysIn(
   { span, timeZone, found }: { span: UsageSpan; timeZone: string; found: readonly number[] },
 ): Moment[] {
   // Clocks put back over midnight repeat the day before, so the days that were found have a say in where it ends.
-  const edges = [dayNumber(offsets, span.fromMs), dayNumber(offsets, span.toMs - HOUR_MS)];
-  const [first = 0, last = 0] = [Math.min(...edges, ...found), Math.max(...edges, ...found)];
+  const days = [dayNumber(offsets, span.fromMs), dayNumber(offsets, span.toMs - HOUR_MS), ...found];
+  const last = Math.max(...days);
   const moments: Moment[] = [];
-  for (let bucket = first; bucket <= last; bucket += 1) {
+  for (let bucket = Math.min(...days); bucket <= last; bucket += 1) {
     const timeMs = startOfDay(timeZone, bucket);
     if (timeMs !== null) moments.push({ bucket, timeMs });
   }

@@ -1,71 +1,68 @@
-import { unlinkSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { type EventRow, interruptedSettle, toEventRow } from './event-rows.ts';
-import { listSegments, readSegment } from './journal/read-journal.ts';
-import type { OpenRecord, SettleRecord } from './usage-event.ts';
+import { readSegment } from './journal/read-journal.ts';
+import { isSegmentOf, listSegments } from './journal/segment-names.ts';
+import type { JournalRecord, OpenRecord, SettleRecord } from './usage-event.ts';
 import type { RecoveryReport } from './worker-messages.ts';
 
 const BATCH = 500;
 
 interface Input {
   readonly directory: string;
-  /** Segments whose names begin so are of this process. */
+  /** The process whose segments are still being written. All others have ended. */
   readonly instance: string;
   /** Writes events, once each; gives how many were new. Retries by itself. */
-  readonly apply: (rows: readonly EventRow[]) => Promise<number>;
+  readonly write: (rows: readonly EventRow[]) => Promise<number>;
   readonly nowMs: number;
 }
 
 /**
  * Brings what earlier processes wrote into the database, and then removes their segments. Calls that had begun and not
- * ended become events of their own: estimated, and never silently free.
+ * ended become events of their own: estimated, and never silently free. Doing it again, from the beginning or with
+ * copies, adds nothing. Throws what reading the files throws.
  */
-export async function recoverJournal({ directory, instance, apply, nowMs }: Input): Promise<RecoveryReport> {
-  const files = listSegments(directory).filter((file) => !file.includes(`/${instance}-`));
+export async function recoverJournal({ directory, instance, write, nowMs }: Input): Promise<RecoveryReport> {
+  const files = listSegments(directory).filter((file) => !isSegmentOf(instance, file));
   const begun = new Map<string, OpenRecord>();
   // An end without its beginning is kept back: the beginning may stand in the segment of another name.
   const ended = new Map<string, SettleRecord>();
-  const report = {
-    atMs: nowMs,
-    segments: files.length,
-    records: 0,
-    applied: 0,
-    alreadyApplied: 0,
-    interrupted: 0,
-    damagedBytes: 0,
-  };
+  const counts = { records: 0, applied: 0, alreadyApplied: 0, interrupted: 0, damagedBytes: 0 };
   let batch: EventRow[] = [];
-  const flush = async (): Promise<void> => {
-    const applied = await apply(batch);
-    report.applied += applied;
-    report.alreadyApplied += batch.length - applied;
+  const flush = async (): Promise<number> => {
+    const applied = await write(batch);
+    counts.applied += applied;
+    counts.alreadyApplied += batch.length - applied;
     batch = [];
+    return applied;
   };
-  const pair = async (open: OpenRecord, settle: SettleRecord): Promise<void> => {
-    begun.delete(open.id);
-    ended.delete(open.id);
+  const take = (record: JournalRecord): void => {
+    const open = record.type === 'open' ? record : begun.get(record.id);
+    const settle = record.type === 'settle' ? record : ended.get(record.id);
+    if (settle === undefined) {
+      if (open !== undefined) begun.set(record.id, open);
+      return;
+    }
+    if (open === undefined) {
+      ended.set(record.id, settle);
+      return;
+    }
+    begun.delete(record.id);
+    ended.delete(record.id);
     batch.push(toEventRow(open, settle));
-    if (batch.length >= BATCH) await flush();
   };
   for (const file of files) {
     for await (const { records, damagedBytes } of readSegment(file)) {
-      report.damagedBytes += damagedBytes;
-      report.records += records.length;
+      counts.damagedBytes += damagedBytes;
+      counts.records += records.length;
       for (const record of records) {
-        if (record.type === 'open') {
-          const settle = ended.get(record.id);
-          if (settle === undefined) begun.set(record.id, record);
-          else await pair(record, settle);
-        } else {
-          const open = begun.get(record.id);
-          if (open === undefined) ended.set(record.id, record);
-          else await pair(open, record);
-        }
+        take(record);
+        if (batch.length >= BATCH) await flush();
       }
     }
   }
-  report.interrupted = begun.size;
-  for (const open of begun.values()) await pair(open, interruptedSettle(open));
   await flush();
-  for (const file of files) unlinkSync(file);
-  return report;
+  batch = [...begun.values()].map((open) => toEventRow(open, interruptedSettle(open)));
+  counts.interrupted = await flush();
+  for (const file of files) rmSync(file, { force: true });
+  return { atMs: nowMs, segments: files.length, ...counts };
 }

@@ -20,7 +20,7 @@ export interface SearchEffort {
   readonly events: number;
 }
 
-export const pageEffort: SearchEffort = { peek: 4000, hours: 1, events: 300_000 };
+export const pageEffort: SearchEffort = { peek: 4000, hours: 1, events: 60_000 };
 
 const HOURS_FACTOR = 4;
 const LOOKS_MAX = 12;
@@ -55,7 +55,14 @@ export async function searchEvents(
 function isIndexed({ scope, filter }: EventQuestion): boolean {
   if (scope.onlyMemberId !== null) return false;
   const [only, ...others] = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  return others.length === 0 && (only === undefined || only === 'keyId' || only === 'virtualKeyId');
+  if (others.length > 0) return false;
+  return only === undefined || only === 'keyId' || only === 'virtualKeyId' || isRare(filter);
+}
+
+/** What has an index of its own because most calls are not so. */
+function isRare({ outcome, usageState, priceState }: EventQuestion['filter']): boolean {
+  if (outcome !== undefined) return outcome !== 'ok' && outcome !== 'failed';
+  return (usageState !== undefined && usageState !== 'exact') || priceState === 'unpriced';
 }
 
 async function searchByHours(
@@ -69,16 +76,27 @@ async function searchByHours(
   let seen = 0;
   for (let look = 0; look < LOOKS_MAX && seen < effort.events; look += 1, hours *= HOURS_FACTOR) {
     const promising = await promisingHours(database, rest, hours);
-    const earliest = promising.at(-1);
-    if (earliest === undefined) return { rows: found, next: null };
-    const { hourMs } = earliest;
-    found.push(...(await newestFromHour(database, rest, { hourMs, limit: limit + 1 - found.length })));
+    const { earliest, attempts, isCut } = takeHours(promising, effort.events - seen);
+    if (earliest === null) return { rows: found, next: null };
+    found.push(...(await newestFromHour(database, rest, { hourMs: earliest, limit: limit + 1 - found.length })));
     if (found.length > limit) return toPage(found, limit);
-    if (promising.length < hours) return { rows: found, next: null };
-    seen += promising.reduce((sum, { attempts }) => sum + attempts, 0);
-    rest = { ...rest, after: { timeMs: hourMs, id: '' } };
+    if (promising.length < hours && !isCut) return { rows: found, next: null };
+    seen += attempts;
+    rest = { ...rest, after: { timeMs: earliest, id: '' } };
   }
   return { rows: found, next: rest.after };
+}
+
+/** As many of the hours as hold no more than `eventsMax` events together, but at least one. */
+function takeHours(promising: readonly { hourMs: number; attempts: number }[], eventsMax: number) {
+  let earliest: number | null = null;
+  let attempts = 0;
+  for (const hour of promising) {
+    if (earliest !== null && attempts + hour.attempts > eventsMax) return { earliest, attempts, isCut: true };
+    earliest = hour.hourMs;
+    attempts += hour.attempts;
+  }
+  return { earliest, attempts, isCut: false };
 }
 
 function toPage(rows: readonly EventRow[], limit: number): EventPage {

@@ -1,9 +1,11 @@
-import type { CredentialId, VirtualKeyId } from '../../contract/ids.ts';
+import type { CredentialId, VirtualKeyId, WorkspaceId } from '../../contract/ids.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 
 const HOUR_MS = 3_600_000;
 
 export interface SpentSinceInput {
+  /** Of the virtual key or credential; with it the sums are found by their primary key. */
+  readonly workspaceId?: WorkspaceId;
   readonly virtualKeyId?: VirtualKeyId;
   readonly credentialId?: CredentialId;
   readonly startMs: number;
@@ -11,7 +13,7 @@ export interface SpentSinceInput {
 
 /** Nano-USD spent from a moment on: whole hours from their sums, the piece of an hour before them from its events. */
 export async function readSpentSince(database: DatabaseHandle, input: SpentSinceInput): Promise<number> {
-  const { virtualKeyId, credentialId, startMs } = input;
+  const { workspaceId, virtualKeyId, credentialId, startMs } = input;
   const wholeFromMs = Math.ceil(startMs / HOUR_MS) * HOUR_MS;
   let hours = database
     .selectFrom('usage_hours')
@@ -22,6 +24,10 @@ export async function readSpentSince(database: DatabaseHandle, input: SpentSince
     .select((where) => where.fn.sum<number | null>('cost_nano_usd').as('spent'))
     .where('time', '>=', startMs)
     .where('time', '<', wholeFromMs);
+  if (workspaceId !== undefined) {
+    hours = hours.where('workspace_id', '=', workspaceId);
+    events = events.where('workspace_id', '=', workspaceId);
+  }
   if (virtualKeyId !== undefined) {
     hours = hours.where('virtual_key_id', '=', virtualKeyId);
     events = events.where('virtual_key_id', '=', virtualKeyId);

@@ -37,9 +37,10 @@ function matching({ scope, filter, fromMs, toMs, after }: EventQuestion): Expres
   if (toMs !== null) conditions.push(sql`usage_events.time < ${toMs}`);
   if (after !== null) conditions.push(sql`(usage_events.time, usage_events.id) < (${after.timeMs}, ${after.id})`);
   if (dialect !== undefined) conditions.push(sql`usage_events.dialect = ${dialect}`);
-  // Said apart, so that an index of the failures alone serves every one of them.
+  // The rare ones are said apart, so that an index of them alone may serve.
   if (outcome !== undefined && outcome !== 'ok') conditions.push(sql`usage_events.outcome <> 'ok'`);
   if (outcome !== undefined && outcome !== 'failed') conditions.push(sql`usage_events.outcome = ${outcome}`);
+  if (usageState !== undefined && usageState !== 'exact') conditions.push(sql`usage_events.usage_state <> 'exact'`);
   if (usageState !== undefined) conditions.push(sql`usage_events.usage_state = ${usageState}`);
   if (priceState === 'priced') conditions.push(sql`usage_events.cost_nano_usd is not null`);
   if (priceState === 'unpriced') conditions.push(sql`usage_events.cost_nano_usd is null`);

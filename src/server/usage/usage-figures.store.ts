@@ -1,7 +1,8 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { UsageGroup } from '../../contract/vocabulary.ts';
 import type { DatabaseHandle } from '../database/open.ts';
-import type { UsageSums } from './usage-figures.ts';
+import type { Schema } from '../database/schema.ts';
+import { noUsage, type UsageSums } from './usage-figures.ts';
 import type { UsageSpan } from './usage-span.ts';
 import { type UsageFilter, type UsageScope, visibleRows } from './visible-usage.store.ts';
 
@@ -20,40 +21,53 @@ const groupColumns = {
   tool: 'tool',
 } as const satisfies Record<UsageGroup, string>;
 
-const sumOf = (column: string): RawBuilder<number> => sql<number>`coalesce(sum(${sql.ref(column)}), 0)`;
+const sums = {
+  requests: 'requests',
+  attempts: 'attempts',
+  errors: 'errors',
+  inputTokens: 'input_tokens',
+  cacheReadTokens: 'cache_read_tokens',
+  cacheWriteTokens: 'cache_write_tokens',
+  outputTokens: 'output_tokens',
+  reasoningTokens: 'reasoning_tokens',
+  unpricedRequests: 'unpriced_requests',
+  estimatedRequests: 'estimated_requests',
+  missingRequests: 'missing_requests',
+  latencyMsSum: 'latency_ms_sum',
+  latencyCount: 'latency_count',
+  firstByteMsSum: 'first_byte_ms_sum',
+  firstByteCount: 'first_byte_count',
+} as const satisfies Record<Exclude<keyof UsageSums, 'costNanoUsd'>, keyof Schema['usage_hours']>;
 
-/** Money goes through text: node:sqlite and the parser of PostgreSQL's numbers both stop at 2^53. */
-const sumColumns = [
-  sumOf('requests').as('requests'),
-  sumOf('attempts').as('attempts'),
-  sumOf('errors').as('errors'),
-  sumOf('input_tokens').as('inputTokens'),
-  sumOf('cache_read_tokens').as('cacheReadTokens'),
-  sumOf('cache_write_tokens').as('cacheWriteTokens'),
-  sumOf('output_tokens').as('outputTokens'),
-  sumOf('reasoning_tokens').as('reasoningTokens'),
-  sql<string>`cast(${sumOf('cost_nano_usd')} as text)`.as('costNanoUsd'),
-  sumOf('unpriced_requests').as('unpricedRequests'),
-  sumOf('estimated_requests').as('estimatedRequests'),
-  sumOf('missing_requests').as('missingRequests'),
-  sumOf('latency_ms_sum').as('latencyMsSum'),
-  sumOf('latency_count').as('latencyCount'),
-  sumOf('first_byte_ms_sum').as('firstByteMsSum'),
-  sumOf('first_byte_count').as('firstByteCount'),
-] as const;
+const summed: readonly string[] = [...Object.values(sums), 'cost_nano_usd'];
 
-const withMoney = <Row extends { costNanoUsd: string }>(row: Row) => ({ ...row, costNanoUsd: BigInt(row.costNanoUsd) });
+/** The sums as the contract names them, of no rows 0. */
+const sumColumns = sql.join([
+  ...Object.entries(sums).map(([name, column]) => sql`coalesce(sum(${sql.ref(column)}), 0) as ${sql.ref(name)}`),
+  // Money goes through text: node:sqlite and the parser of PostgreSQL's numbers both stop at 2^53.
+  sql`cast(coalesce(sum(cost_nano_usd), 0) as text) as ${sql.ref('costNanoUsd')}`,
+]);
 
-function hoursOf(database: DatabaseHandle, { scope, filter, span }: HoursQuestion) {
-  return database
-    .selectFrom('usage_hours')
-    .where('hour_at', '>=', span.fromMs)
-    .where('hour_at', '<', span.toMs)
-    .where(visibleRows('usage_hours', scope, filter));
+type SumsRow = Omit<UsageSums, 'costNanoUsd'> & { readonly costNanoUsd: string };
+
+const withMoney = <Sums extends SumsRow>(row: Sums) => ({ ...row, costNanoUsd: BigInt(row.costNanoUsd) });
+
+/**
+ * The rows that are asked for. Where they are told apart by model or provider at most, they are added up in the order of
+ * the primary key first, which saves sorting hundreds of thousands of rows.
+ */
+function hoursOf({ scope, filter, span }: HoursQuestion, by: UsageGroup | null): RawBuilder<unknown> {
+  const rows = sql`usage_hours where hour_at >= ${span.fromMs} and hour_at < ${span.toMs}
+    and ${visibleRows('usage_hours', scope, filter)}`;
+  if (by !== null && by !== 'model' && by !== 'provider') return rows;
+  const inner = summed.map((column) => sql`sum(${sql.ref(column)}) as ${sql.ref(column)}`);
+  return sql`(select hour_at, provider, model, ${sql.join(inner)} from ${rows}
+    group by workspace_id, hour_at, provider, model) as hours`;
 }
 
 export async function sumUsage(database: DatabaseHandle, question: HoursQuestion): Promise<UsageSums> {
-  return withMoney(await hoursOf(database, question).select(sumColumns).executeTakeFirstOrThrow());
+  const { rows } = await sql<SumsRow>`select ${sumColumns} from ${hoursOf(question, null)}`.execute(database);
+  return rows.map(withMoney)[0] ?? noUsage;
 }
 
 /** One row per group, in no order; the group is empty text where calls had none. */
@@ -61,12 +75,10 @@ export async function sumUsageByGroup(
   database: DatabaseHandle,
   question: HoursQuestion & { groupBy: UsageGroup },
 ): Promise<(UsageSums & { group: string })[]> {
-  const column = groupColumns[question.groupBy];
-  const rows = await hoursOf(database, question)
-    .select(`${column} as group`)
-    .select(sumColumns)
-    .groupBy(column)
-    .execute();
+  const { groupBy } = question;
+  const { rows } = await sql<SumsRow & { group: string }>`
+    select ${sql.ref(groupColumns[groupBy])} as ${sql.ref('group')}, ${sumColumns}
+    from ${hoursOf(question, groupBy)} group by 1`.execute(database);
   return rows.map(withMoney);
 }
 
@@ -94,11 +106,9 @@ export async function sumUsageOverTime(
   const { days, groups } = question;
   const bucket = days === null ? sql<number>`hour_at` : dayOf(days);
   const place = groups === null ? sql<number>`0` : placeOf(groups.ids, sql.ref(groupColumns[groups.by]));
-  const rows = await hoursOf(database, question)
-    .select([bucket.as('bucket'), place.as('place')])
-    .select(sumColumns)
-    .groupBy([sql.ref('bucket'), sql.ref('place')])
-    .execute();
+  const { rows } = await sql<SumsRow & { bucket: number; place: number }>`
+    select ${bucket} as bucket, ${place} as place, ${sumColumns}
+    from ${hoursOf(question, groups?.by ?? null)} group by 1, 2`.execute(database);
   return rows.map(withMoney);
 }
 

@@ -4,7 +4,7 @@ import { type EventQuestion, newestDurations, promisingHours } from './usage-eve
 import type { HoursQuestion } from './usage-figures.store.ts';
 
 /** Calls that are looked at one by one where the sums do not tell what is asked for. */
-const SAMPLE_CALLS = 20_000;
+const SAMPLE_CALLS = 10_000;
 /** At least a month of hours, however few calls each has. */
 const SAMPLE_HOURS = 1000;
 

@@ -14,9 +14,9 @@ import type { UsageFilter } from './visible-usage.store.ts';
 
 const HOUR_MS = 3_600_000;
 const DAYS = 6;
-const EVENTS = 4000;
+const EVENTS = 3000;
 /** Pages that are turned at the most. */
-const PAGES = 12;
+const PAGES = 5;
 // The clocks of Berlin go back in the middle of it, those of Kolkata stand at half past.
 const fromMs = Date.UTC(2026, 9, 22);
 const toMs = fromMs + DAYS * 24 * HOUR_MS;
@@ -116,7 +116,7 @@ describe.each(testEngines())('questions about usage on $engine', (engine) => {
             'outputTokens',
             'estimatedRequests',
           ] as const) {
-            expect(sum(field), field).toBe(totals[field]);
+            expect(sum(field)).toBe(totals[field]);
           }
           const costs = rows.map(({ costUsd }) => Number(costUsd ?? 0));
           expect(costs).toEqual(costs.toSorted((a, b) => b - a));
@@ -141,10 +141,7 @@ describe.each(testEngines())('questions about usage on $engine', (engine) => {
           const { points, groups } = await querySeries(place.database.kysely, input);
           const { totals, rows } = await querySummary(place.database.kysely, input);
           for (const field of ['attempts', 'requests', 'inputTokens', 'unpricedRequests'] as const) {
-            expect(
-              points.reduce((total, point) => total + point[field], 0),
-              field,
-            ).toBe(totals[field]);
+            expect(points.reduce((total, point) => total + point[field], 0)).toBe(totals[field]);
           }
           expect(groups).toHaveLength(Math.min(9, rows.length));
           expect(groups.slice(0, 8)).toEqual(rows.slice(0, 8).map(({ id, label }) => ({ id, label })));
@@ -180,7 +177,7 @@ describe.each(testEngines())('questions about usage on $engine', (engine) => {
         fc.record({
           limit: fc.constantFrom(3, 7, 1000),
           peek: fc.constantFrom(5, 4000),
-          events: fc.constantFrom(50, 300_000),
+          events: fc.constantFrom(200, 60_000),
         }),
         async ({ span, isOpenEnded, ...asked }, { limit, ...effort }) => {
           const question = { ...asked, fromMs: span.fromMs + 1, toMs: isOpenEnded ? null : span.toMs - 1 };
@@ -207,7 +204,7 @@ describe.each(testEngines())('questions about usage on $engine', (engine) => {
           expect(found.slice(0, PAGES * limit)).toEqual(expected);
         },
       ),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 

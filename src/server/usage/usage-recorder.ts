@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
 import { assets } from '../assets.ts';
+import { lockDataDirectory } from '../database/directory-lock.ts';
 import type { DatabaseLocation } from '../database/open.ts';
 import { AppError } from '../http-errors.ts';
 import { StartupError } from '../startup-error.ts';
-import { type Journal, openJournal } from './journal/journal.ts';
+import { type Journal, type JournalState, openJournal } from './journal/journal.ts';
+import { isSegmentOf, listSegments } from './journal/segment-names.ts';
 import type { OpenRecord, SettleRecord } from './usage-event.ts';
 import type {
   FromWorker,
@@ -16,6 +19,7 @@ import type {
   UsageQueries,
   WorkerData,
 } from './worker-messages.ts';
+import { REJECTED_FILE } from './write-events.ts';
 
 export { JournalUnavailable } from './journal/journal.ts';
 
@@ -69,18 +73,24 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+type Question = Extract<ToWorker, { number: number }>;
 type Options = { readonly config: DatabaseLocation; readonly log: Logger };
 
 /**
  * Opens the journal and the thread behind it. Resolves when everything that earlier processes left has been brought into
- * the database. Throws StartupError `data_directory_unusable` when the journal cannot be made.
+ * the database. The journal belongs to one process at a time, on PostgreSQL, too: another one would take its segments for
+ * those of the dead. Throws StartupError `database_locked` then, and `data_directory_unusable` when it cannot be made.
  */
 export async function openUsageRecorder({ config, log }: Options): Promise<UsageRecorder> {
-  const directory = join(config.dataDirectory, 'journal');
+  const { databaseUrl, dataDirectory } = config;
+  const directory = join(dataDirectory, 'journal');
   const instance = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString('hex')}`;
-  const recorder = new Recorder({ directory, instance, location: pickLocation(config), log });
   try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const lock = lockDataDirectory(directory);
+    const recorder = new Recorder({ directory, instance, location: { databaseUrl, dataDirectory }, log, lock });
     await recorder.start();
+    return recorder.face();
   } catch (cause) {
     if (cause instanceof StartupError) throw cause;
     const detail = cause instanceof Error ? cause.message : String(cause);
@@ -88,45 +98,49 @@ export async function openUsageRecorder({ config, log }: Options): Promise<Usage
       cause,
     });
   }
-  return recorder.face();
 }
 
-const pickLocation = ({ databaseUrl, dataDirectory }: DatabaseLocation): DatabaseLocation => ({
-  databaseUrl,
-  dataDirectory,
-});
+type Parts = Omit<WorkerData, 'beginning'> & { log: Logger; lock: { release: () => void } };
 
 class Recorder {
-  readonly #data: Omit<WorkerData, 'beginning'>;
-  readonly #log: Logger;
+  readonly #parts: Parts;
   readonly #waiting = new Map<number, Waiting>();
   readonly #recovered = Promise.withResolvers<RecoveryReport>();
-  readonly #closed = Promise.withResolvers<void>();
+  readonly #ended = Promise.withResolvers<void>();
   #journal: Journal | undefined;
+  /** Whether there was something to do for the thread already. */
+  #isStarted = false;
+  /** Undefined while there is none: before the first, and between the failure of one and the start of the next. */
   #worker: Worker | undefined;
   #recovery: RecoveryReport | undefined;
   #applied = 0;
   #appliedAtMs: number | null = null;
-  #lastError: string | null = null;
+  #failing: string | null = null;
+  #rejected = 0;
+  #damagedBytes = 0;
   #asked = 0;
-  #isClosing = false;
+  #closing: Promise<void> | undefined;
 
-  constructor({ log, ...data }: Omit<WorkerData, 'beginning'> & { log: Logger }) {
-    this.#data = data;
-    this.#log = log;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
   async start(): Promise<void> {
-    const { directory, instance } = this.#data;
-    this.#journal = openJournal({
-      directory,
-      instance,
-      onWritten: () => this.#post({ type: 'written', end: this.#end() }),
-    });
-    this.#startWorker();
-    this.#recovery = await this.#recovered.promise;
+    const { directory, instance, log, lock } = this.#parts;
+    try {
+      this.#journal = openJournal({ directory, instance, onWritten: () => this.#tellEnd() });
+      // The thread costs time and memory: a server that serves no calls and is asked nothing never has it.
+      const hasWork = listSegments(directory).some((file) => !isSegmentOf(instance, file));
+      if (hasWork) this.#startWorker();
+      this.#recovery = hasWork ? await this.#recovered.promise : nothingRecovered(Date.now());
+    } catch (error) {
+      await this.#worker?.terminate();
+      this.#journal?.close(0);
+      lock.release();
+      throw error;
+    }
     const { segments, ...counts } = this.#recovery;
-    if (segments > 0) this.#log.info({ segments, ...counts }, 'read the usage journal of an earlier run');
+    if (segments > 0) log.info({ segments, ...counts }, 'read the usage journal of an earlier run');
   }
 
   face(): UsageRecorder {
@@ -135,43 +149,49 @@ class Recorder {
     const face = {
       open: journal.open,
       settle: journal.settle,
-      askWithPosition: (name: string, input: unknown) => this.#send('ask', name, input),
+      askWithPosition: (name: string, input: unknown) => this.#send('askExactly', name, input),
       ask: async (name: string, input: unknown) => (await this.#send('ask', name, input)).value,
       command: async (name: string, input: unknown) => (await this.#send('command', name, input)).value,
       status: () => this.#status(),
-      close: () => this.#close(),
+      close: () => {
+        this.#closing ??= this.#close();
+        return this.#closing;
+      },
     };
     return face as UsageRecorder;
   }
 
   #startWorker(): void {
-    const workerData: WorkerData = { ...this.#data, beginning: this.#needJournal().beginning() };
+    this.#isStarted = true;
+    const { directory, instance, location, log } = this.#parts;
+    const workerData: WorkerData = { directory, instance, location, beginning: this.#needJournal().beginning() };
     const worker = new Worker(assets.usageWorker, { workerData });
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => this.#receive(message));
     worker.once('error', (error: unknown) => {
-      this.#lastError = error instanceof Error ? error.message : String(error);
-      this.#log.error({ error }, 'the usage thread failed');
+      this.#failing = error instanceof Error ? error.message : String(error);
+      log.error({ error }, 'the usage thread failed');
     });
     worker.once('exit', () => this.#noteExit());
   }
 
   /** Nothing is lost with the thread: a new one begins with the journal. */
   #noteExit(): void {
-    for (const { reject } of this.#waiting.values()) reject(new AppError('unavailable'));
+    this.#worker = undefined;
+    for (const { reject } of this.#waiting.values()) reject(unavailable());
     this.#waiting.clear();
-    if (this.#isClosing) {
-      this.#closed.resolve();
+    if (this.#closing !== undefined) {
+      this.#ended.resolve();
       return;
     }
     if (this.#recovery === undefined) {
-      this.#recovered.reject(new Error(this.#lastError ?? 'the usage thread did not start'));
+      this.#recovered.reject(new Error(this.#failing ?? 'the usage thread did not start'));
       return;
     }
     setTimeout(() => {
-      if (this.#isClosing) return;
+      if (this.#closing !== undefined) return;
       this.#startWorker();
-      this.#post({ type: 'written', end: this.#end() });
+      this.#tellEnd();
     }, RESTART_MS).unref();
   }
 
@@ -181,15 +201,12 @@ class Recorder {
         this.#recovered.resolve(message.report);
         return;
       case 'applied':
-        this.#applied = message.position;
-        this.#appliedAtMs = Date.now();
-        if (message.rejected === 0) this.#lastError = null;
-        this.#journal?.noteApplied(message.position);
+        this.#noteApplied(message);
         return;
       case 'failing':
-        if (this.#lastError !== message.message)
-          this.#log.error({ problem: message.message }, 'usage cannot be written');
-        this.#lastError = message.message;
+        if (this.#failing !== message.message)
+          this.#parts.log.error({ problem: message.message }, 'usage cannot be written');
+        this.#failing = message.message;
         return;
       case 'answer':
         this.#take(message.number)?.resolve({ value: message.value, position: message.position });
@@ -198,9 +215,21 @@ class Recorder {
         this.#take(message.number)?.reject(refusalOf(message.message));
         return;
       case 'closed':
-        this.#closed.resolve();
+        this.#ended.resolve();
         return;
     }
+  }
+
+  #noteApplied({ position, rejected, damagedBytes }: Extract<FromWorker, { type: 'applied' }>): void {
+    if (damagedBytes > this.#damagedBytes)
+      this.#parts.log.error({ damagedBytes }, 'the usage journal is damaged: what was there is lost');
+    this.#rejected = rejected;
+    this.#damagedBytes = damagedBytes;
+    this.#failing = null;
+    this.#appliedAtMs = Date.now();
+    // A thread that was started again reads from the beginning.
+    this.#applied = Math.max(this.#applied, position);
+    this.#journal?.noteApplied(this.#applied);
   }
 
   #take(number: number): Waiting | undefined {
@@ -209,22 +238,25 @@ class Recorder {
     return waiting;
   }
 
-  #send(type: 'ask' | 'command', name: string, input: unknown): Promise<{ value: unknown; position: number }> {
-    if (this.#isClosing) return Promise.reject(new AppError('unavailable'));
+  #send(type: Question['type'], name: string, input: unknown): Promise<{ value: unknown; position: number }> {
+    if (this.#closing !== undefined) return Promise.reject(unavailable());
+    if (!this.#isStarted) this.#startWorker();
+    if (this.#worker === undefined) return Promise.reject(unavailable());
     this.#asked += 1;
     const number = this.#asked;
     return new Promise((resolve, reject) => {
       this.#waiting.set(number, { resolve, reject });
-      this.#post({ type, number, name, input, end: this.#end() });
+      this.#post({ type, number, name, input, end: this.#needJournal().end() });
     });
+  }
+
+  #tellEnd(): void {
+    if (!this.#isStarted) this.#startWorker();
+    this.#post({ type: 'written', end: this.#needJournal().end() });
   }
 
   #post(message: ToWorker): void {
     this.#worker?.postMessage(message);
-  }
-
-  #end() {
-    return this.#needJournal().end();
   }
 
   #needJournal(): Journal {
@@ -234,30 +266,49 @@ class Recorder {
 
   #status(): UsageStatus {
     const journal = this.#needJournal();
-    const { waiting, lost } = journal.held();
     if (this.#recovery === undefined) throw new Error('the recorder has not started');
     return {
-      pendingRecords: journal.end().position - this.#applied + waiting,
+      pendingRecords: journal.end().position - this.#applied + journal.state().waiting,
       lastAppliedAtMs: this.#appliedAtMs,
-      lastError: lost > 0 ? `${lost} records were lost: the disk was full for too long` : this.#lastError,
+      lastError: this.#lastError(journal.state()),
       recovery: this.#recovery,
     };
   }
 
+  /** What goes wrong now, else what went wrong for good since the start. */
+  #lastError({ lost, syncProblem }: JournalState): string | null {
+    if (this.#failing !== null) return this.#failing;
+    if (syncProblem !== null) return `the disk may not keep the usage journal: ${syncProblem}`;
+    if (lost > 0) return `${lost} records were lost: the disk was full for too long`;
+    if (this.#rejected > 0) return `the database refused ${this.#rejected} events: see journal/${REJECTED_FILE}`;
+    if (this.#damagedBytes > 0) return `${this.#damagedBytes} bytes of the usage journal were damaged`;
+    return null;
+  }
+
   async #close(): Promise<void> {
-    if (this.#isClosing) return this.#closed.promise;
-    this.#isClosing = true;
-    this.#post({ type: 'close', end: this.#end() });
-    const timer = setTimeout(() => this.#closed.resolve(), CLOSE_MS_MAX);
-    await this.#closed.promise;
+    if (!this.#isStarted && this.#needJournal().end().position > 0) this.#startWorker();
+    this.#post({ type: 'close', end: this.#needJournal().end() });
+    if (this.#worker === undefined) this.#ended.resolve();
+    const timer = setTimeout(() => this.#ended.resolve(), CLOSE_MS_MAX);
+    await this.#ended.promise;
     clearTimeout(timer);
     await this.#worker?.terminate();
-    const { position } = this.#end();
-    if (this.#applied >= position) this.#journal?.noteAllApplied();
-    this.#journal?.close();
+    try {
+      this.#journal?.close(this.#applied);
+    } finally {
+      this.#parts.lock.release();
+    }
   }
 }
 
+function nothingRecovered(atMs: number): RecoveryReport {
+  return { atMs, segments: 0, records: 0, applied: 0, alreadyApplied: 0, interrupted: 0, damagedBytes: 0 };
+}
+
+function unavailable(): AppError {
+  return new AppError('unavailable', { retryAfterSeconds: 5 });
+}
+
 function refusalOf(message: string): Error {
-  return message === 'unavailable' ? new AppError('unavailable', { retryAfterSeconds: 5 }) : new Error(message);
+  return message === 'unavailable' ? unavailable() : new Error(message);
 }

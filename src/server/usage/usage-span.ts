@@ -31,9 +31,12 @@ export function logSpan(
   return { fromMs, toMs };
 }
 
+/** The last hour that RFC 3339 can tell begins here; years have four digits there. */
+const LAST_HOUR_MS = Date.UTC(9999, 11, 31, 23);
+
 /** A span of whole hours, for sums: its beginning is taken back to the hour, its end forward. Throws `invalid_input`. */
 export function hourSpan({ from, to }: Asked, nowMs: number): UsageSpan {
-  const toMs = to === undefined ? nowMs + 1 : Date.parse(to);
+  const toMs = to === undefined ? nowMs + 1 : Math.min(Date.parse(to), LAST_HOUR_MS);
   const fromMs = from === undefined ? toMs - SPAN_MS : Date.parse(from);
   refuseBackward(fromMs, toMs);
   return { fromMs: Math.floor(fromMs / HOUR_MS) * HOUR_MS, toMs: Math.ceil(toMs / HOUR_MS) * HOUR_MS };

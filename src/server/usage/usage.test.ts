@@ -300,10 +300,9 @@ describe.each(testEngines())('usage on $engine', (engine) => {
     });
 
     it('a cursor that no list gave is refused', async () => {
-      for (const cursor of ['x', '1.', `${from}.key_${'0'.repeat(26)}`, "1.use_' or 1=1"]) {
+      for (const cursor of ['x', '1', `${from}.key_${'0'.repeat(26)}`, "1.use_' or 1=1"]) {
         const reply = await ask(people.owner, 'events', { cursor });
-        if (cursor === '1.') expect(reply.json.items).toEqual([]);
-        else expect(reply.json).toMatchObject({ error: { code: 'invalid_input', details: [{ path: 'cursor' }] } });
+        expect(reply.json).toMatchObject({ error: { code: 'invalid_input', details: [{ path: 'cursor' }] } });
       }
     });
 

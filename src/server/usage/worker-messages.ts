@@ -21,6 +21,7 @@ export interface RecoveryReport {
   readonly records: number;
   readonly applied: number;
   readonly alreadyApplied: number;
+  /** Of those applied: calls that had begun and not ended. */
   readonly interrupted: number;
   readonly damagedBytes: number;
 }
@@ -29,7 +30,8 @@ export interface RecoveryReport {
 export type ToWorker =
   | { readonly type: 'written'; readonly end: JournalEnd }
   | {
-      readonly type: 'ask' | 'command';
+      /** `askExactly` is answered with the position in the journal up to which the answer counts, and no further. */
+      readonly type: 'ask' | 'askExactly' | 'command';
       readonly number: number;
       readonly name: string;
       readonly input: unknown;
@@ -41,7 +43,13 @@ export type ToWorker =
 /** What the worker tells the process. */
 export type FromWorker =
   | { readonly type: 'recovered'; readonly report: RecoveryReport }
-  | { readonly type: 'applied'; readonly position: number; readonly rejected: number }
+  | {
+      readonly type: 'applied';
+      readonly position: number;
+      /** Events that the database refused, and bytes of the journal that are not what was written. */
+      readonly rejected: number;
+      readonly damagedBytes: number;
+    }
   | { readonly type: 'failing'; readonly message: string }
   | { readonly type: 'answer'; readonly number: number; readonly value: unknown; readonly position: number }
   | { readonly type: 'refusal'; readonly number: number; readonly message: string }

@@ -1,18 +1,8 @@
-import {
-  closeSync,
-  fdatasync,
-  fdatasyncSync,
-  fsyncSync,
-  ftruncateSync,
-  mkdirSync,
-  openSync,
-  rmSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { join } from 'node:path';
-import type { OpenRecord, SettleRecord } from '../usage-event.ts';
+import { mkdirSync, rmSync } from 'node:fs';
+import type { JournalRecord, OpenRecord, SettleRecord } from '../usage-event.ts';
 import { encodeRecord } from './segment.ts';
+import { type OpenSegmentFile, openSegmentFile, type SegmentFile } from './segment-file.ts';
+import { segmentFile } from './segment-names.ts';
 
 const SEGMENT_BYTES_MAX = 16 * 1024 * 1024;
 const SYNC_MS = 10;
@@ -21,6 +11,8 @@ const RETRY_MS = 200;
 const TELL_MS = 200;
 /** Settled calls that wait for room on the disk; each is about a kilobyte. */
 const HELD_MAX = 100_000;
+/** As many as are written in some milliseconds, so that calls are served in between. */
+const HELD_AT_ONCE = 1000;
 
 /** Nothing can be written down now, so nothing may be done that would have to be. */
 export class JournalUnavailable extends Error {
@@ -39,19 +31,31 @@ export interface JournalEnd {
 export interface Journal {
   /** Throws JournalUnavailable; then nothing was written. */
   readonly open: (record: OpenRecord) => void;
-  /** Its place among the records. Never throws: what cannot be written waits in memory and is tried again. */
+  /**
+   * Its place among the records, which it has or will have. Never throws: what cannot be written waits in memory and is
+   * tried again.
+   */
   readonly settle: (record: SettleRecord) => number;
   readonly end: () => JournalEnd;
   /** Where somebody begins who has read nothing yet: the oldest segment that is still there. */
   readonly beginning: () => JournalEnd;
-  /** Settled calls that could not be written yet, and those that found no more room even in memory. */
-  readonly held: () => { readonly waiting: number; readonly lost: number };
+  readonly state: () => JournalState;
   /** Everything up to this position is in the database: segments that are no longer needed go. */
   readonly noteApplied: (position: number) => void;
-  /** The database has everything and nothing will be written any more: no segment is needed. */
-  readonly noteAllApplied: () => void;
-  /** Writes what waits, syncs and closes. The segments stay; a later start reads what was not applied. */
-  readonly close: () => void;
+  /**
+   * Writes what waits, syncs, closes, and removes the segments of which everything is applied up to this position. A
+   * later start reads those that stay. What is told afterwards is refused or lost.
+   */
+  readonly close: (applied: number) => void;
+}
+
+export interface JournalState {
+  /** Settled calls that could not be written yet. */
+  readonly waiting: number;
+  /** Settled calls that found no more room even in memory. */
+  readonly lost: number;
+  /** Why the disk may not keep what was written. */
+  readonly syncProblem: string | null;
 }
 
 interface Segment {
@@ -70,159 +74,215 @@ interface Options {
   readonly instance: string;
   /** Told some time after records were written, at most a few times a second. */
   readonly onWritten: () => void;
+  /** 16 MB unless given. */
+  readonly segmentBytesMax?: number;
+  readonly openFile?: OpenSegmentFile;
 }
 
 /** Makes the directory and the first segment. Throws what the file system throws. */
-export function openJournal({ directory, instance, onWritten }: Options): Journal {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  let number = 0;
-  let fd = -1;
-  let bytes = 0;
-  let position = 0;
-  let isDirty = false;
-  let isTold = true;
-  let current: Segment = { file: '', before: 0, open: 0, position: 0 };
-  let old: Segment[] = [];
-  const beginnings = new Map<string, Segment>();
-  let held: SettleRecord[] = [];
-  let lost = 0;
-  let syncTimer: NodeJS.Timeout | undefined;
-  let tellTimer: NodeJS.Timeout | undefined;
-  let retryTimer: NodeJS.Timeout | undefined;
-
-  const begin = (): void => {
-    number += 1;
-    const file = join(directory, `${instance}-${String(number).padStart(6, '0')}.journal`);
-    const next = openSync(file, 'ax', 0o600);
-    syncDirectory(directory);
-    if (fd >= 0) {
-      fdatasyncSync(fd);
-      closeSync(fd);
-      old.push(current);
-    }
-    fd = next;
-    bytes = 0;
-    current = { file, before: position, open: 0, position };
-  };
-
-  const write = (line: Buffer): void => {
-    if (bytes > 0 && bytes + line.length > SEGMENT_BYTES_MAX) begin();
-    let written = 0;
-    try {
-      while (written < line.length) written += writeSync(fd, line, written, line.length - written, bytes + written);
-    } catch (cause) {
-      // Half a line would take the next one with it.
-      if (written > 0) ftruncateSync(fd, bytes);
-      throw new JournalUnavailable('The usage journal cannot be written.', { cause });
-    }
-    bytes += line.length;
-    position += 1;
-    current.position = position;
-    noteDirty();
-  };
-
-  const noteDirty = (): void => {
-    if (!isDirty) {
-      isDirty = true;
-      syncTimer = setTimeout(sync, SYNC_MS);
-    }
-    if (isTold) {
-      isTold = false;
-      tellTimer = setTimeout(() => {
-        isTold = true;
-        onWritten();
-      }, TELL_MS);
-    }
-  };
-
-  // One sync for everything of the last moments, off the thread that serves calls.
-  const sync = (): void => {
-    isDirty = false;
-    fdatasync(fd, () => undefined);
-  };
-
-  const settleNow = (record: SettleRecord): void => {
-    write(encodeRecord(record));
-    const beginning = beginnings.get(record.id);
-    if (beginning === undefined) return;
-    beginnings.delete(record.id);
-    beginning.open -= 1;
-    beginning.position = Math.max(beginning.position, position);
-  };
-
-  const retry = (): void => {
-    retryTimer = undefined;
-    while (held.length > 0) {
-      const [record] = held;
-      try {
-        if (record !== undefined) settleNow(record);
-      } catch {
-        retryTimer = setTimeout(retry, RETRY_MS);
-        return;
-      }
-      held.shift();
-    }
-  };
-
-  begin();
+export function openJournal(options: Options): Journal {
+  mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  const writer = new Writer(options);
   return {
-    open(record) {
-      // What has ended goes first: as long as that finds no room, nothing new begins.
-      if (held.length > 0) throw new JournalUnavailable('The usage journal cannot be written.');
-      write(encodeRecord(record));
-      beginnings.set(record.id, current);
-      current.open += 1;
-    },
-    settle(record) {
-      try {
-        if (held.length > 0) throw new JournalUnavailable('Others wait already.');
-        settleNow(record);
-      } catch {
-        if (held.length < HELD_MAX) held.push(record);
-        else lost += 1;
-        retryTimer ??= setTimeout(retry, RETRY_MS);
-      }
-      return position;
-    },
-    end: () => ({ segment: current.file, bytes, position }),
-    beginning() {
-      const { file, before } = old[0] ?? current;
-      return { segment: file, bytes: 0, position: before };
-    },
-    held: () => ({ waiting: held.length, lost }),
-    noteApplied(applied) {
-      const isDone = (segment: Segment): boolean => segment.open === 0 && segment.position <= applied;
-      for (const { file } of old.filter(isDone)) unlinkSync(file);
-      old = old.filter((segment) => !isDone(segment));
-    },
-    noteAllApplied() {
-      if (held.length > 0 || current.open > 0) return;
-      for (const { file } of [...old, current]) rmSync(file, { force: true });
-      old = [];
-    },
-    close() {
-      clearTimeout(syncTimer);
-      clearTimeout(tellTimer);
-      clearTimeout(retryTimer);
-      try {
-        retry();
-        fdatasyncSync(fd);
-      } finally {
-        clearTimeout(retryTimer);
-        closeSync(fd);
-        held = [];
-      }
-    },
+    open: (record) => writer.open(record),
+    settle: (record) => writer.settle(record),
+    end: () => writer.end(),
+    beginning: () => writer.beginning(),
+    state: () => writer.state(),
+    noteApplied: (position) => writer.noteApplied(position),
+    close: (applied) => writer.close(applied),
   };
 }
 
-/** A new file is there after a power cut only when its directory was synced, too. Not every system can do that. */
-function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return;
-  const fd = openSync(directory, 'r');
+class Writer {
+  readonly #options: Options;
+  readonly #beginnings = new Map<string, Segment>();
+  /** Null once closed: the number of a closed file may soon be another file's. */
+  #file: SegmentFile | null;
+  #bytes = 0;
+  #position = 0;
+  #current: Segment;
+  #old: Segment[] = [];
+  #held: { id: string; line: Buffer }[] = [];
+  #lost = 0;
+  #syncProblem: string | null = null;
+  #syncTimer: NodeJS.Timeout | undefined;
+  #tellTimer: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#current = this.#nextSegment();
+    this.#file = this.#openFile(this.#current.file);
+  }
+
+  open(record: OpenRecord): void {
+    // What has ended goes first: as long as that finds no room, nothing new begins.
+    if (this.#held.length > 0) throw new JournalUnavailable('The usage journal cannot be written.');
+    this.#write(encodeRecord(record));
+    this.#beginnings.set(record.id, this.#current);
+    this.#current.open += 1;
+  }
+
+  settle(record: SettleRecord): number {
+    const line = tryEncode(record);
+    if (line === null || this.#file === null) return this.#lose();
+    try {
+      if (this.#held.length > 0) throw new JournalUnavailable('Others wait already.');
+      this.#settleNow(record.id, line);
+      return this.#position;
+    } catch {
+      if (this.#held.length >= HELD_MAX) return this.#lose();
+      this.#held.push({ id: record.id, line });
+      this.#retryTimer ??= setTimeout(this.#retry, RETRY_MS);
+      // Nothing but what waits is written before it.
+      return this.#position + this.#held.length;
+    }
+  }
+
+  end(): JournalEnd {
+    return { segment: this.#current.file, bytes: this.#bytes, position: this.#position };
+  }
+
+  beginning(): JournalEnd {
+    const { file, before } = this.#old[0] ?? this.#current;
+    return { segment: file, bytes: 0, position: before };
+  }
+
+  state(): JournalState {
+    return { waiting: this.#held.length, lost: this.#lost, syncProblem: this.#syncProblem };
+  }
+
+  noteApplied(applied: number): void {
+    this.#old = removeDone(this.#old, applied);
+  }
+
+  close(applied: number): void {
+    if (this.#file === null) return;
+    this.#writeHeld(this.#held.length);
+    for (const timer of [this.#syncTimer, this.#tellTimer, this.#retryTimer]) clearTimeout(timer);
+    const last = this.#file;
+    this.#file = null;
+    this.#lost += this.#held.length;
+    this.#held = [];
+    try {
+      last.syncNow();
+    } finally {
+      last.close();
+      removeDone([...this.#old, this.#current], applied);
+    }
+  }
+
+  #nextSegment(): Segment {
+    const { directory, instance } = this.#options;
+    const file = segmentFile(directory, instance, this.#position);
+    return { file, before: this.#position, open: 0, position: this.#position };
+  }
+
+  #openFile(file: string): SegmentFile {
+    return (this.#options.openFile ?? openSegmentFile)(file);
+  }
+
+  #write(line: Buffer): void {
+    try {
+      if (this.#file === null) throw new Error('it is closed');
+      const bytesMax = this.#options.segmentBytesMax ?? SEGMENT_BYTES_MAX;
+      if (this.#bytes > 0 && this.#bytes + line.length > bytesMax) this.#rotate(this.#file);
+      this.#file.append(line);
+    } catch (cause) {
+      throw new JournalUnavailable('The usage journal cannot be written.', { cause });
+    }
+    this.#bytes += line.length;
+    this.#position += 1;
+    this.#current.position = this.#position;
+    this.#syncTimer ??= setTimeout(this.#sync, SYNC_MS);
+    this.#tellTimer ??= setTimeout(this.#tell, TELL_MS);
+  }
+
+  /** Goes on in a new file; all of the old one is on the disk first. Throws with nothing changed. */
+  #rotate(previous: SegmentFile): void {
+    previous.syncNow();
+    const next = this.#nextSegment();
+    this.#file = this.#openFile(next.file);
+    previous.close();
+    this.#old.push(this.#current);
+    this.#current = next;
+    this.#bytes = 0;
+  }
+
+  #settleNow(id: string, line: Buffer): void {
+    this.#write(line);
+    const beginning = this.#beginnings.get(id);
+    if (beginning === undefined) return;
+    this.#beginnings.delete(id);
+    beginning.open -= 1;
+    beginning.position = Math.max(beginning.position, this.#position);
+  }
+
+  #lose(): number {
+    this.#lost += 1;
+    // Nothing that is ever asked about the database holds it.
+    return Number.MAX_SAFE_INTEGER;
+  }
+
+  // One sync for everything of the last moments, off the thread that serves calls.
+  readonly #sync = (): void => {
+    this.#syncTimer = undefined;
+    const file = this.#file;
+    file?.sync((error) => {
+      // A file that was left meanwhile was synced when it was left.
+      if (file === this.#file) this.#syncProblem = error === null ? null : error.message;
+    });
+  };
+
+  readonly #tell = (): void => {
+    this.#tellTimer = undefined;
+    this.#options.onWritten();
+  };
+
+  readonly #retry = (): void => {
+    this.#retryTimer = undefined;
+    const hasRoom = this.#writeHeld(HELD_AT_ONCE);
+    if (this.#held.length > 0) this.#retryTimer = setTimeout(this.#retry, hasRoom ? 0 : RETRY_MS);
+  };
+
+  /** Writes the first of what waits; false when there was no room for all of them. */
+  #writeHeld(count: number): boolean {
+    let written = 0;
+    try {
+      for (const { id, line } of this.#held.slice(0, count)) {
+        this.#settleNow(id, line);
+        written += 1;
+      }
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.#held.splice(0, written);
+    }
+  }
+}
+
+/** What cannot be told as JSON must not keep others from being written. */
+function tryEncode(record: JournalRecord): Buffer | null {
   try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    return encodeRecord(record);
+  } catch {
+    return null;
+  }
+}
+
+/** Removes the files of which everything is applied and nothing is under way; gives the others. */
+function removeDone(segments: readonly Segment[], applied: number): Segment[] {
+  const isDone = ({ open, position }: Segment): boolean => open === 0 && position <= applied;
+  for (const { file } of segments.filter(isDone)) tryRemove(file);
+  return segments.filter((segment) => !isDone(segment));
+}
+
+function tryRemove(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // The next start reads it once more, which adds nothing, and removes it then.
   }
 }

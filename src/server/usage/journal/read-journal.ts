@@ -1,20 +1,11 @@
-import { createReadStream, readdirSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { JournalRecord } from '../usage-event.ts';
-import { decodeLines } from './segment.ts';
+import { type DecodedLines, decodeLines } from './segment.ts';
 
 const PIECE_BYTES = 1024 * 1024;
-
-/** The segments in a directory, those of one process in the order in which they were written. */
-export function listSegments(directory: string): string[] {
-  try {
-    const names = readdirSync(directory).filter((name) => name.endsWith('.journal'));
-    return names.sort().map((name) => join(directory, name));
-  } catch {
-    return [];
-  }
-}
+/** Of a segment that is being written: as much as is applied in some hundred milliseconds. */
+const FOLLOWED_BYTES = PIECE_BYTES * 4;
 
 export interface ReadPart {
   readonly records: readonly JournalRecord[];
@@ -34,13 +25,19 @@ export async function* readSegment(file: string): AsyncGenerator<ReadPart> {
   if (rest.length > 0) yield { records: [], damagedBytes: rest.length };
 }
 
-/** The complete records of a segment that is being written, from one byte to another. */
-export async function readBetween(file: string, start: number, end: number): Promise<ReadPart & { bytes: number }> {
+/**
+ * The complete lines of a segment that is being written, from one byte to another; some of them where there are many,
+ * and always one where there is one.
+ */
+export async function readBetween(file: string, start: number, end: number): Promise<DecodedLines> {
   const handle = await open(file, 'r');
   try {
-    const buffer = Buffer.alloc(Math.min(end - start, PIECE_BYTES * 4));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, start);
-    return decodeLines(buffer.subarray(0, bytesRead));
+    for (let length = Math.min(end - start, FOLLOWED_BYTES); ; length = Math.min(end - start, length * 2)) {
+      const buffer = Buffer.alloc(length);
+      const { bytesRead } = await handle.read(buffer, 0, length, start);
+      const decoded = decodeLines(buffer.subarray(0, bytesRead));
+      if (decoded.bytes > 0 || bytesRead < length || length === end - start) return decoded;
+    }
   } finally {
     await handle.close();
   }

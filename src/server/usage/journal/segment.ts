@@ -13,6 +13,8 @@ export function encodeRecord(record: JournalRecord): Buffer {
 /** What complete lines hold. A torn or damaged line is skipped and its bytes counted; the rest is read all the same. */
 export interface DecodedLines {
   readonly records: readonly JournalRecord[];
+  /** Complete lines, with the damaged ones. */
+  readonly lines: number;
   /** Of complete lines that are not what was written. */
   readonly damagedBytes: number;
   /** Up to the last line feed: what follows may still be being written. */
@@ -25,6 +27,7 @@ const CHECKSUM_LENGTH = 8;
 export function decodeLines(buffer: Buffer): DecodedLines {
   const records: JournalRecord[] = [];
   let damagedBytes = 0;
+  let lines = 0;
   let start = 0;
   for (;;) {
     const end = buffer.indexOf(LINE_FEED, start);
@@ -32,9 +35,10 @@ export function decodeLines(buffer: Buffer): DecodedLines {
     const record = decodeLine(buffer.toString('utf8', start, end));
     if (record === null) damagedBytes += end + 1 - start;
     else records.push(record);
+    lines += 1;
     start = end + 1;
   }
-  return { records, damagedBytes, bytes: start };
+  return { records, lines, damagedBytes, bytes: start };
 }
 
 function decodeLine(line: string): JournalRecord | null {
