@@ -13,9 +13,20 @@ export function isSendableSecret(secret: string): boolean {
 /** Every header that calls with this secret need: the secret in its place and the dialect's fixed ones. */
 export function accessHeaders(access: DialectAccess, secret: string): Record<string, string> {
   const { alternativeAuth } = access;
-  const isAlternative = alternativeAuth !== undefined && new RegExp(alternativeAuth.secretPattern).test(secret);
+  const isAlternative = alternativeAuth !== undefined && patternOf(alternativeAuth.secretPattern).test(secret);
   const auth = isAlternative ? alternativeAuth.auth : access.auth;
   return { ...access.headers, ...(secret === '' ? {} : authHeader(auth, secret)) };
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** Patterns are facts written in the providers' files, so there are few and they are kept. */
+function patternOf(source: string): RegExp {
+  const known = patterns.get(source);
+  if (known !== undefined) return known;
+  const pattern = new RegExp(source);
+  patterns.set(source, pattern);
+  return pattern;
 }
 
 function authHeader(auth: Auth, secret: string): Record<string, string> {

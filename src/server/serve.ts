@@ -68,8 +68,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       keyHealth: keyHealthOf(health),
       setupToken: isPrivateToThisComputer(config) ? null : randomBytes(15).toString('base64url'),
     };
-    const gateway = await openGateway(services, health);
-    const { app, stop } = await createHttpServer(services, gateway);
+    const { gateway, app, stop } = await openFront(services, health);
     const url = await app.listen({ host: config.host, port: config.port }).catch(async (cause: unknown) => {
       await app.close();
       await usage.close();
@@ -98,6 +97,18 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
     };
   } catch (error) {
     await database.close();
+    throw error;
+  }
+}
+
+/** The gateway and the HTTP server. What was opened before them is closed when one of them cannot be made. */
+async function openFront(services: Services, health: Health) {
+  try {
+    const gateway = await openGateway(services, health);
+    return { gateway, ...(await createHttpServer(services, gateway)) };
+  } catch (error) {
+    await services.usage.close();
+    await services.outbound.close();
     throw error;
   }
 }

@@ -104,10 +104,6 @@ describe('the dashboard and the documentation', () => {
     '/api/',
     '/api',
     '/metrics',
-    '/v1',
-    '/v1/models',
-    '/v1beta/models',
-    '/proxy/openai/v1/models',
   ])('say that %s is not there, and never answer with the page', async (path) => {
     const reply = await target.call(`GET ${path}`);
     expect(reply.status).toBe(404);
@@ -115,6 +111,16 @@ describe('the dashboard and the documentation', () => {
     expect(reply.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
     expect(reply.headers.get('cache-control')).toBe('no-store');
   });
+
+  it.each(['/v1', '/v1/models', '/v1beta/models', '/proxy/openai/v1/models'])(
+    'leave %s to the gateway, which asks for a virtual key',
+    async (path) => {
+      const reply = await target.call(`GET ${path}`);
+      expect(reply.status).toBe(401);
+      expect(reply.headers.get('content-type')).toMatch(/^application\/json/);
+      expect(reply.headers.get('cache-control')).toBe('no-store');
+    },
+  );
 
   it('give the page to browsers and to those who take anything, and to no program that wants something else', async () => {
     const typeFor = async (accept: string) =>

@@ -40,9 +40,33 @@ const signs: readonly { readonly tool: string; readonly header?: string; readonl
  * any tool.
  */
 export function recogniseTool(header: (name: string) => string | undefined): string | null {
-  for (const { tool, header: name = 'user-agent', value } of signs) {
+  const atLatest = placeOfAgent(header('user-agent'));
+  for (const { tool, header: name, value, place } of signsOfHeaders) {
+    if (place > atLatest) break;
     const given = header(name);
     if (given !== undefined && value.test(given)) return tool;
   }
-  return null;
+  return signs[atLatest]?.tool ?? null;
+}
+
+const signsOfHeaders = signs.flatMap(({ tool, header, value }, place) =>
+  header === undefined ? [] : [{ tool, header, value, place }],
+);
+
+/** A client says the same with every call; all are forgotten when there are more. */
+const AGENTS_MAX = 500;
+const AGENT_CHARACTERS_MAX = 300;
+const places = new Map<string, number>();
+
+/** The place of the first sign that fits a user agent, or behind the last. */
+function placeOfAgent(agent: string | undefined): number {
+  if (agent === undefined) return signs.length;
+  const known = places.get(agent);
+  if (known !== undefined) return known;
+  const found = signs.findIndex(({ header, value }) => header === undefined && value.test(agent));
+  const place = found < 0 ? signs.length : found;
+  if (agent.length > AGENT_CHARACTERS_MAX) return place;
+  if (places.size >= AGENTS_MAX) places.clear();
+  places.set(agent, place);
+  return place;
 }

@@ -24,9 +24,17 @@ function* strippedForms(id: string): Generator<string> {
   }
 }
 
+/** Names come from clients and replies: so many are kept, and all are forgotten when there are more. */
+const KEPT_MAX = 2000;
+const baseForms = new Map<string, string>();
+
 function baseForm(id: string): string {
+  const known = baseForms.get(id);
+  if (known !== undefined) return known;
   let last = id;
   for (const form of strippedForms(id)) last = form;
+  if (baseForms.size >= KEPT_MAX) baseForms.clear();
+  baseForms.set(id, last);
   return last;
 }
 
@@ -82,6 +90,9 @@ function indexOf(models: readonly CatalogModel[]): ModelIndex {
  */
 export function findModel(models: readonly CatalogModel[], idOrAlias: string): CatalogModel | null {
   const index = indexOf(models);
+  // Its first form, for ids in the index are trimmed and in lower case.
+  const asWritten = index.byId.get(idOrAlias);
+  if (asWritten !== undefined) return asWritten;
   let last = '';
   for (const form of strippedForms(idOrAlias)) {
     const exact = index.byId.get(form);

@@ -5,6 +5,8 @@ const BINARY_TYPE = /^(?:audio|image|video|font)\/|^application\/(?:pdf|zip|vnd\
 const EVENT_FIELD = /^(?:data|event|id|retry)\s*:/;
 const EVENT_FIELD_BEGIN = /^[a-z]{1,5}$/;
 const HEAD_BYTES = 16;
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
 
 /**
  * What a reply is by its first bytes; its content type decides only where they leave it open. Null: more bytes are
@@ -12,8 +14,9 @@ const HEAD_BYTES = 16;
  */
 export function detectFraming(contentType: string | null, head: Uint8Array, isAll: boolean): Framing | null {
   if (contentType !== null && BINARY_TYPE.test(contentType.trim())) return 'none';
+  const first = withoutLeadingSpace(head)[0];
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return 'json';
   const begin = String.fromCharCode(...withoutLeadingSpace(head).subarray(0, HEAD_BYTES));
-  if (begin.startsWith('{') || begin.startsWith('[')) return 'json';
   if (begin.startsWith(':') || EVENT_FIELD.test(begin)) return 'events';
   if (!isAll && (begin === '' || EVENT_FIELD_BEGIN.test(begin))) return null;
   return /^text\/event-stream/i.test(contentType?.trim() ?? '') ? 'events' : 'none';

@@ -26,6 +26,10 @@ export const resultNames: ReadonlySet<string> = new Set(['data', 'choices', 'mod
 export function readFrameError(frame: Frame, eventName: string): ReplyError | null {
   const failed = readPath(frame, 'response.error');
   const isEvent = frame.type === 'error' || eventName === 'error';
+  // Most frames: none of the members by which an error could be told.
+  if (!isEvent && !isRecord(failed) && errorNames.every((name) => frame[name] === undefined || frame[name] === null)) {
+    return null;
+  }
   const source = isRecord(failed) ? { error: failed } : errorPart(frame);
   const signal = readFailureSignal({ httpStatus: 200, headers: {}, body: JSON.stringify(source) });
   return signal.isHiddenFailure || isEvent ? toError(signal.codes, signal.message) : null;

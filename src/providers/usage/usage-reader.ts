@@ -87,14 +87,14 @@ function createRefusalReader(httpStatus: number, facts: ReplyFacts): ByteReader 
 
 /** Holds the first bytes until they show what the reply is, since its content type may be missing or wrong. */
 function createSniffingReader(contentType: string | null, open: (framing: Framing) => ByteReader): ByteReader {
-  let head: Uint8Array = new Uint8Array(0);
+  let head: Uint8Array = noBytes;
   let reader: ByteReader | null = null;
   const decide = (isAll: boolean): void => {
     const framing = detectFraming(contentType, head, isAll);
     if (framing === null) return;
     reader = open(framing);
     reader.push(withoutLeadingSpace(head));
-    head = new Uint8Array(0);
+    head = noBytes;
   };
   return {
     push(chunk) {
@@ -102,8 +102,10 @@ function createSniffingReader(contentType: string | null, open: (framing: Framin
         reader.push(chunk);
         return;
       }
-      head = join(withoutLeadingSpace(head), chunk);
+      head = head.length === 0 ? chunk : join(withoutLeadingSpace(head), chunk);
       decide(false);
+      // The chunk is the caller's, who may use its memory again.
+      if (head === chunk) head = chunk.slice();
     },
     end() {
       if (reader === null) decide(true);
@@ -112,8 +114,9 @@ function createSniffingReader(contentType: string | null, open: (framing: Framin
   };
 }
 
+const noBytes = new Uint8Array(0);
+
 function join(left: Uint8Array, right: Uint8Array): Uint8Array {
-  if (left.length === 0) return right.slice();
   const both = new Uint8Array(left.length + right.length);
   both.set(left);
   both.set(right, left.length);

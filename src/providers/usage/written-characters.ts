@@ -26,9 +26,18 @@ export function writtenNames(dialect: Dialect | null): ReadonlySet<string> {
   return new Set(BODY_NAMES[dialect ?? 'openai-chat']);
 }
 
+const patternOf = (names: string): RegExp => new RegExp(`"(${names})"\\s*:\\s*(["{])`, 'g');
+/** Shared by all streams: a search begins at the beginning and is over before another one begins. */
+const streamPatterns: Readonly<Record<Dialect, RegExp>> = {
+  'openai-chat': patternOf(STREAM_NAMES['openai-chat']),
+  'openai-responses': patternOf(STREAM_NAMES['openai-responses']),
+  'anthropic-messages': patternOf(STREAM_NAMES['anthropic-messages']),
+  gemini: patternOf(STREAM_NAMES.gemini),
+};
+
 /** Counts what one event of a stream adds, on its JSON text, without parsing it. */
 export function createEventCounter(dialect: Dialect | null, written: WrittenCharacters): (json: string) => void {
-  const pattern = new RegExp(`"(${STREAM_NAMES[dialect ?? 'openai-chat']})"\\s*:\\s*(["{])`, 'g');
+  const pattern = streamPatterns[dialect ?? 'openai-chat'];
   const isResponses = dialect === 'openai-responses';
   return (json) => {
     // Responses events that are no deltas repeat what the deltas said; spoken words come as base64 beside a transcript.

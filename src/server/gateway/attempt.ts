@@ -11,6 +11,7 @@ import type { AttemptFailure } from './health.ts';
 import { hideUsageChunk } from './hide-usage-chunk.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { headerRecord, passHeaders, passTrailers, rawHeader, rawPairs, withoutHeader } from './reply-headers.ts';
+import type { CallStop } from './running-calls.ts';
 
 /** How long the first byte of a reply may take: models that think answer after minutes. */
 const FIRST_BYTE_MS_MAX = 600_000;
@@ -36,7 +37,7 @@ export interface AttemptInput {
   /** The reply has told its last: called before those bytes reach the client, at most once. */
   readonly onComplete: (end: AttemptEnd) => void;
   /** Ends the attempt when the server stops or the virtual key may no longer be used. */
-  readonly signal: AbortSignal;
+  readonly stop: CallStop;
 }
 
 /** How one attempt at a provider ended. */
@@ -103,11 +104,10 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   start(): void {
-    const { dispatcher, request, reply, signal } = this.#input;
+    const { dispatcher, request, reply, stop } = this.#input;
     reply.onGone(() => this.#noteGone());
     if (reply.isGone) this.#noteGone();
-    signal.addEventListener('abort', this.#onStop, { once: true });
-    if (signal.aborted) this.#onStop();
+    stop.onStop(this.#onStop);
     if (this.#isOver) return;
     try {
       dispatcher.dispatch(
@@ -230,7 +230,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#drainTimer);
-    this.#input.signal.removeEventListener('abort', this.#onStop);
+    this.#input.stop.forget(this.#onStop);
     const ended = this.#meter?.end() ?? null;
     const reading = ended instanceof Promise ? await ended : ended;
     if (this.#httpStatus !== null && this.#httpStatus >= 300) this.#resolve(await this.#describeRefusal(how, reading));

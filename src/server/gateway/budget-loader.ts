@@ -15,6 +15,15 @@ interface Settled {
   readonly position: number;
 }
 
+/** No more than is asked about: whole records of so many calls would fill the memory and be walked by the collector. */
+interface Recent {
+  readonly virtualKeyId: VirtualKeyId;
+  readonly credentialId: CredentialId;
+  readonly timeMs: number;
+  readonly costNanoUsd: number;
+  readonly position: number;
+}
+
 interface BudgetSubject {
   readonly workspaceId: WorkspaceId;
   readonly subject: { readonly kind: 'virtualKey' | 'key'; readonly id: string; readonly label: string };
@@ -22,13 +31,14 @@ interface BudgetSubject {
 }
 
 interface Spender {
+  readonly workspaceId: WorkspaceId;
   readonly virtualKeyId?: VirtualKeyId;
   readonly credentialId?: CredentialId;
 }
 
 /** Fills budgets with what was spent before they came into memory, to the call. */
 export function createBudgetLoader({ ledger, usage }: { ledger: BudgetLedger; usage: UsageRecorder }) {
-  const recent: Settled[] = [];
+  const recent: Recent[] = [];
   const subjects = new Map<string, BudgetSubject>();
 
   const loadRule = async (rule: BudgetRule, spender: Spender): Promise<void> => {
@@ -37,18 +47,20 @@ export function createBudgetLoader({ ledger, usage }: { ledger: BudgetLedger; us
     const known = await usage.askWithPosition('spentSince', { ...spender, startMs });
     // What was settled after the question was answered is not in the answer.
     const since = recent.filter(
-      ({ open, position }) =>
+      ({ virtualKeyId, credentialId, timeMs, position }) =>
         position > known.position &&
-        open.timeMs >= startMs &&
-        (open.virtualKeyId === spender.virtualKeyId || open.credentialId === spender.credentialId),
+        timeMs >= startMs &&
+        (virtualKeyId === spender.virtualKeyId || credentialId === spender.credentialId),
     );
-    const spentSince = since.reduce((sum, { costNanoUsd }) => sum + (costNanoUsd ?? 0), 0);
+    const spentSince = since.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0);
     ledger.load(rule.id, startMs, known.value + spentSince);
   };
 
   return {
-    noteSettled(settled: Settled): void {
-      recent.push(settled);
+    noteSettled({ open, costNanoUsd, position }: Settled): void {
+      if (costNanoUsd === null || costNanoUsd === 0) return;
+      const { virtualKeyId, credentialId, timeMs } = open;
+      recent.push({ virtualKeyId, credentialId, timeMs, costNanoUsd, position });
       if (recent.length > RECENT_MAX) recent.splice(0, RECENT_MAX / 2);
     },
     subjectOf: (ruleId: string): BudgetSubject | undefined => subjects.get(ruleId),
@@ -57,14 +69,14 @@ export function createBudgetLoader({ ledger, usage }: { ledger: BudgetLedger; us
         for (const rule of virtualKey.budgets) {
           const subject = { kind: 'virtualKey', id: virtualKey.id, label: virtualKey.name } as const;
           subjects.set(rule.id, { workspaceId, subject, period: rule.period });
-          await loadRule(rule, { virtualKeyId: virtualKey.id });
+          await loadRule(rule, { workspaceId, virtualKeyId: virtualKey.id });
         }
       }
       for (const credential of credentials.values()) {
         if (credential.budget === null) continue;
         const subject = { kind: 'key', id: credential.id, label: credential.name } as const;
         subjects.set(credential.budget.id, { workspaceId, subject, period: 'month' });
-        await loadRule(credential.budget, { credentialId: credential.id });
+        await loadRule(credential.budget, { workspaceId, credentialId: credential.id });
       }
     },
   };

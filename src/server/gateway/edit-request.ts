@@ -1,7 +1,8 @@
-import { originOf } from '../../providers/base-url.ts';
 import { type Address, accessHeaders } from '../../providers/provider-request.ts';
 import type { Secret } from '../secret.ts';
+import { destinationOf } from './destination.ts';
 import type { CallHead } from './exchange.ts';
+import { judgeNames } from './header-names.ts';
 import type { Call } from './parse-call.ts';
 import { addMember, replaceMember } from './scan-body.ts';
 import type { Candidate } from './select-credentials.ts';
@@ -50,6 +51,7 @@ const dropped = new Set([
   'via',
 ]);
 const droppedBeginning = /^(?:x-akm-|cf-|sec-fetch-)/;
+const isDropped = judgeNames((lower) => dropped.has(lower) || droppedBeginning.test(lower));
 
 /** The request of one attempt. The secret is revealed here, at the last moment, and nowhere kept. */
 export function editRequest(head: CallHead, call: Call, candidate: Candidate, secret: Secret): UpstreamRequest {
@@ -59,10 +61,8 @@ export function editRequest(head: CallHead, call: Call, candidate: Candidate, se
   if (edited.isPlain) dropHeader(headers, 'content-encoding');
   // A reply whose usage chunk is taken out has to be read as it is.
   if (edited.hidesUsageChunk) setHeader(headers, 'accept-encoding', 'identity');
-  const url = new URL(upstreamUrl(head, call, address, model));
   return {
-    origin: url.origin,
-    path: url.pathname + url.search,
+    ...upstreamTarget(head, call, address, model),
     method: head.method,
     headers,
     body: edited.body,
@@ -108,20 +108,30 @@ function withUsage(options: string): string {
 
 function sentHeaders(head: CallHead, address: Address, secret: Secret): string[] {
   const own = accessHeaders(address.access, secret.reveal());
-  const alsoDropped = new Set((head.header('connection') ?? '').toLowerCase().split(/\s*,\s*/));
+  const alsoDropped = connectionNames(head);
   const headers: string[] = [];
-  const seen = new Set<string>();
+  const seen: string[] = [];
   for (let index = 0; index + 1 < head.rawHeaders.length; index += 2) {
     const name = head.rawHeaders[index] ?? '';
+    if (isDropped(name)) continue;
     const lower = name.toLowerCase();
-    if (dropped.has(lower) || alsoDropped.has(lower) || droppedBeginning.test(lower)) continue;
-    seen.add(lower);
+    if (alsoDropped.has(lower)) continue;
+    seen.push(lower);
     headers.push(name, head.rawHeaders[index + 1] ?? '');
   }
   // What the client says of the dialect's version goes before the provider's usual headers; its secret never does.
-  for (const [name, value] of Object.entries(own)) if (!seen.has(name.toLowerCase())) headers.push(name, value);
+  for (const [name, value] of Object.entries(own)) if (!seen.includes(name.toLowerCase())) headers.push(name, value);
   return headers;
 }
+
+/** Headers that the client says are of this connection only. */
+function connectionNames(head: CallHead): ReadonlySet<string> {
+  const named = head.header('connection');
+  const isUsual = named === undefined || /^(?:keep-alive|close)$/i.test(named);
+  return isUsual ? noNames : new Set(named.toLowerCase().split(/\s*,\s*/));
+}
+
+const noNames: ReadonlySet<string> = new Set();
 
 function dropHeader(headers: string[], name: string): void {
   for (let index = headers.length - 2; index >= 0; index -= 2) {
@@ -135,16 +145,27 @@ function setHeader(headers: string[], name: string, value: string): void {
 }
 
 /** The same path below the provider's base URL, with the provider's own name of the model where the path has one. */
-function upstreamUrl(head: CallHead, call: Call, address: Address, model: string | null): string {
+function upstreamTarget(head: CallHead, call: Call, address: Address, model: string | null) {
+  const { origin, writtenOrigin, basePath } = destinationOf(address);
+  const base = call.match.isFromOrigin ? '' : basePath;
+  const target = base + pathBelow(call, model) + queryWithoutKey(head.target);
+  if (PLAIN_TARGET.test(target)) return { origin, path: target };
+  const url = new URL(writtenOrigin + target);
+  return { origin: url.origin, path: url.pathname + url.search };
+}
+
+/** Paths and queries that no URL parser would write in another way: most are, and parsing costs more than looking. */
+const PLAIN_TARGET = /^(?:\/[\w:@~-][\w.:@~-]*)+(?:\?[\w.=&~-]+)?$/;
+
+function pathBelow(call: Call, model: string | null): string {
   const { endpoint, parts, path, isFromOrigin } = call.match;
-  if (isFromOrigin) return originOf(address.baseUrl) + path + queryWithoutKey(head.target);
+  if (isFromOrigin) return path;
   const isOpenai = call.dialect === null || call.dialect.startsWith('openai-');
-  let below = isOpenai ? path.replace(/^\/v1(?=\/)/, '') : path;
   if (parts.model !== undefined && model !== null && call.dialect === 'gemini') {
     const name = model.split('/').map(encodeURIComponent).join('/');
-    below = endpoint.path.replace('{model}', () => name);
+    return endpoint.path.replace('{model}', () => name);
   }
-  return address.baseUrl + below + queryWithoutKey(head.target);
+  return isOpenai ? path.replace(/^\/v1(?=\/)/, '') : path;
 }
 
 function queryWithoutKey(target: string): string {

@@ -113,6 +113,12 @@ export interface EndpointMatch {
 }
 
 const compiled = endpoints.map((endpoint) => ({ endpoint, pattern: patternOf(endpoint.path) }));
+/** The calls whose path has no parts, by method and path: those need no search. */
+const plain: ReadonlyMap<string, EndpointMatch> = new Map(
+  endpoints
+    .filter(({ path }) => !path.includes('{'))
+    .map((endpoint) => [`${endpoint.method} ${endpoint.path}`, { endpoint, parts: {}, path: endpoint.path }]),
+);
 
 function patternOf(path: string): RegExp {
   const source = path
@@ -142,6 +148,8 @@ export function canonicalPath(path: string): string {
 
 /** The endpoint of a call, `method` when the path takes others only, or null. */
 export function findEndpoint(method: string, path: string): EndpointMatch | 'method' | null {
+  const atOnce = plain.get(`${method} ${path}`);
+  if (atOnce !== undefined) return atOnce;
   const canonical = canonicalPath(path);
   let isKnownPath = false;
   for (const { endpoint, pattern } of compiled) {

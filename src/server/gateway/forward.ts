@@ -21,6 +21,7 @@ import { type BudgetHold, type BudgetRefusal, holdBudget } from './hold-budget.t
 import type { Call } from './parse-call.ts';
 import { settleRecord, tokensOf } from './record.ts';
 import { type Refusal, refuse } from './refusals.ts';
+import type { CallStop } from './running-calls.ts';
 import type { Candidate } from './select-credentials.ts';
 import type { VirtualKeyEntry } from './snapshot.ts';
 
@@ -50,7 +51,7 @@ export interface Delivery {
   readonly candidates: readonly Candidate[];
   readonly permit: Permit;
   readonly requestId: string;
-  readonly signal: AbortSignal;
+  readonly stop: CallStop;
 }
 
 interface Tried {
@@ -107,7 +108,7 @@ async function tryCandidate(
   candidate: Candidate,
   turn: Turn,
 ): Promise<Tried | Refusal | BudgetRefusal> {
-  const { gateway, call, signal, virtualKey } = delivery;
+  const { gateway, call, stop, virtualKey } = delivery;
   // Who left while the body was read or money was waited for gets nothing, and nothing is asked for.
   if (delivery.reply.isGone) return { code: 'unavailable' };
   const secret = openSecret(gateway, candidate);
@@ -121,7 +122,7 @@ async function tryCandidate(
     rules: rulesOf(virtualKey, candidate),
     estimateNanoUsd: estimateFor(call, unitPrices),
     nowMs: Date.now(),
-    signal,
+    stop,
     onGone: (listener) => delivery.reply.onGone(listener),
     whose: 'this virtual key or of the key behind it',
   });
@@ -173,7 +174,7 @@ interface Sending extends Turn {
 }
 
 async function send(delivery: Delivery, candidate: Candidate, sending: Sending): Promise<AttemptEnd> {
-  const { gateway, head, reply, call, virtualKey, requestId, signal, permit } = delivery;
+  const { gateway, head, reply, call, virtualKey, requestId, stop, permit } = delivery;
   const { open, hold, secret, goesOn } = sending;
   const { workspaceId, provider, upstreamModel: model, timeMs: nowMs } = open;
   const { metering, name } = call.match.endpoint;
@@ -212,7 +213,7 @@ async function send(delivery: Delivery, candidate: Candidate, sending: Sending):
     onDisconnect: virtualKey.onDisconnect,
     requestId,
     onComplete: settle,
-    signal,
+    stop,
   });
   settle(end);
   return end;

@@ -73,7 +73,7 @@ export async function serveCall(gateway: Gateway, exchange: Exchange): Promise<v
   try {
     const candidates = await findCandidates(gateway, { virtualKey, call, provider: place.proxied?.provider ?? null });
     if ('code' in candidates) return refuse(reply, candidates, about);
-    await forward({ gateway, head, reply, call, virtualKey, candidates, permit, requestId, signal: run.signal });
+    await forward({ gateway, head, reply, call, virtualKey, candidates, permit, requestId, stop: run.stop });
   } finally {
     run.leave();
     permit.leave();

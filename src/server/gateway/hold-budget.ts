@@ -3,6 +3,7 @@ import type { Limits } from '../limits/limits.ts';
 import type { ReplyWriter } from './exchange.ts';
 import { formatUsd } from './format-usd.ts';
 import type { Refusal } from './refusals.ts';
+import type { CallStop } from './running-calls.ts';
 
 /** A part of every budget concerned, reserved until the call is settled. */
 export interface BudgetHold {
@@ -27,7 +28,7 @@ export async function holdBudget(
     rules: readonly BudgetRule[];
     estimateNanoUsd: number;
     nowMs: number;
-    signal: AbortSignal;
+    stop: CallStop;
     /** Nobody waits for a client that has left. */
     onGone: ReplyWriter['onGone'];
     whose: string;
@@ -39,7 +40,8 @@ export async function holdBudget(
   if (atOnce.ok) return atOnce.hold;
   const leaving = new AbortController();
   input.onGone(() => leaving.abort());
-  const signal = AbortSignal.any([input.signal, leaving.signal]);
+  input.stop.onStop(() => leaving.abort());
+  const { signal } = leaving;
   const held =
     atOnce.reason === 'spent'
       ? atOnce

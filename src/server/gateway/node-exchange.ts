@@ -3,21 +3,32 @@ import type { CallHead, Exchange, ReplyWriter } from './exchange.ts';
 
 /** A call that node:http has parsed. */
 export function nodeExchange(request: IncomingMessage, response: ServerResponse, ip: string): Exchange {
-  return { head: headOf(request, ip), readBody: (bytesMax) => readBody(request, bytesMax), reply: writerOf(response) };
+  return {
+    head: new NodeHead(request, ip),
+    readBody: (bytesMax) => readBody(request, bytesMax),
+    reply: new NodeReply(response),
+  };
 }
 
-function headOf(request: IncomingMessage, ip: string): CallHead {
-  const { headers, rawHeaders, method = 'GET', url = '/' } = request;
-  return {
-    method,
-    target: url,
-    rawHeaders,
-    ip,
-    header(name) {
-      const value = headers[name];
-      return Array.isArray(value) ? value.join(', ') : value;
-    },
-  };
+class NodeHead implements CallHead {
+  readonly method: string;
+  readonly target: string;
+  readonly rawHeaders: readonly string[];
+  readonly ip: string;
+  readonly #headers: IncomingMessage['headers'];
+
+  constructor({ method = 'GET', url = '/', rawHeaders, headers }: IncomingMessage, ip: string) {
+    this.method = method;
+    this.target = url;
+    this.rawHeaders = rawHeaders;
+    this.ip = ip;
+    this.#headers = headers;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#headers[name];
+    return Array.isArray(value) ? value.join(', ') : value;
+  }
 }
 
 function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | 'too_large' | 'broken'> {
@@ -35,40 +46,75 @@ function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | 
       }
       chunks.push(chunk);
     });
-    request.once('end', () => {
+    request.on('end', () => {
       const [only] = chunks;
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, bytes));
     });
-    request.once('error', () => resolve('broken'));
-    request.once('close', () => resolve('broken'));
+    request.on('error', () => resolve('broken'));
+    request.on('close', () => resolve('broken'));
   });
 }
 
-function writerOf(response: ServerResponse): ReplyWriter {
-  return {
-    get isGone() {
-      return response.destroyed && !response.writableFinished;
-    },
-    get hasBegun() {
-      return response.headersSent;
-    },
-    writeHead(httpStatus, rawHeaders) {
-      if (!response.headersSent && !response.destroyed) response.writeHead(httpStatus, rawHeaders);
-    },
-    flushHead: () => response.flushHeaders(),
-    write: (chunk) => response.destroyed || response.write(chunk),
-    end(chunk, rawTrailers) {
-      if (rawTrailers !== undefined && rawTrailers.length > 0) response.addTrailers(pairsOf(rawTrailers));
+/** A body up to here goes out as one piece with its head. */
+const ONE_PIECE_BYTES_MAX = 16_384;
+
+class NodeReply implements ReplyWriter {
+  readonly #response: ServerResponse;
+  #isHeadOut = false;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  get isGone(): boolean {
+    return this.#response.destroyed && !this.#response.writableFinished;
+  }
+
+  get hasBegun(): boolean {
+    return this.#response.headersSent;
+  }
+
+  writeHead(httpStatus: number, rawHeaders: string[]): void {
+    const response = this.#response;
+    if (!response.headersSent && !response.destroyed) response.writeHead(httpStatus, rawHeaders);
+  }
+
+  flushHead(): void {
+    this.#isHeadOut = true;
+    this.#response.flushHeaders();
+  }
+
+  write(chunk: Uint8Array): boolean {
+    this.#isHeadOut = true;
+    return this.#response.destroyed || this.#response.write(chunk);
+  }
+
+  end(chunk?: Uint8Array, rawTrailers?: readonly string[]): void {
+    const response = this.#response;
+    if (rawTrailers !== undefined && rawTrailers.length > 0) response.addTrailers(pairsOf(rawTrailers));
+    if (chunk === undefined || this.#isHeadOut || chunk.length > ONE_PIECE_BYTES_MAX) {
       response.end(chunk);
-    },
-    cut: () => void response.destroy(),
-    onDrain: (listener) => void response.on('drain', listener),
-    onGone(listener) {
-      response.once('close', () => {
-        if (!response.writableFinished) listener();
-      });
-    },
-  };
+      return;
+    }
+    // node:http puts a head and a text together, where bytes would be a second piece for the socket.
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    response.end(bytes.toString('latin1'), 'latin1');
+  }
+
+  cut(): void {
+    this.#response.destroy();
+  }
+
+  onDrain(listener: () => void): void {
+    this.#response.on('drain', listener);
+  }
+
+  onGone(listener: () => void): void {
+    const response = this.#response;
+    response.on('close', () => {
+      if (!response.writableFinished) listener();
+    });
+  }
 }
 
 function pairsOf(raw: readonly string[]): [string, string][] {

@@ -46,7 +46,7 @@ const names = new Set([
 /** Reads model, stream and limits from a call; everything else of the body stays as it is. */
 export async function parseCall(head: CallHead, match: EndpointMatch, body: Buffer): Promise<Call | Refusal> {
   const { endpoint, parts } = match;
-  const facts = { match, dialect: endpoint.dialect, body, tool: recogniseTool(head.header) };
+  const facts = { match, dialect: endpoint.dialect, body, tool: recogniseTool((name) => head.header(name)) };
   const inPath = parts.model ?? null;
   const nothing = { json: null, outputTokensMax: undefined, asksForUsage: false, inputTokensEstimate: 0 };
   if (endpoint.method !== 'POST') {

@@ -1,3 +1,5 @@
+import { judgeNames } from './header-names.ts';
+
 /**
  * Headers of a provider's reply that reach the client. A list of what may pass and not of what may not: providers have
  * been seen to send keys, cookies and policies for their own sites (Bifrost returned an upstream key so).
@@ -25,14 +27,15 @@ const passed = new Set([
 const passedBeginning =
   /^(?:x-ratelimit-|ratelimit|anthropic-ratelimit-|anthropic-fast|openai-|x-goog-(?!api-key)|x-ms-|azureml-|x-groq-|x-dashscope-|x-openrouter-|x-metrics-|x-envoy-upstream-service-time)/;
 
+const isPassed = judgeNames((lower) => passed.has(lower) || passedBeginning.test(lower));
+
 /** Raw pairs to send on, in order. `secret` must stand in none of them. */
 export function passHeaders(raw: readonly string[], secret: string): string[] {
   const headers: string[] = [];
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] ?? '';
     const value = raw[index + 1] ?? '';
-    const lower = name.toLowerCase();
-    if (!passed.has(lower) && !passedBeginning.test(lower)) continue;
+    if (!isPassed(name)) continue;
     if (secret !== '' && value.includes(secret)) continue;
     headers.push(name, value);
   }
@@ -60,7 +63,8 @@ export function rawPairs(raw: unknown): string[] {
 
 export function rawHeader(raw: readonly string[], name: string): string | undefined {
   for (let index = 0; index + 1 < raw.length; index += 2) {
-    if (raw[index]?.toLowerCase() === name) return raw[index + 1];
+    const found = raw[index];
+    if (found?.length === name.length && found.toLowerCase() === name) return raw[index + 1];
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import type { Dialect } from '../../contract/vocabulary.ts';
 import { findModel } from '../../providers/catalog/find-model.ts';
 import type { Address } from '../../providers/provider-request.ts';
 import type { ModelCatalogue } from '../models/catalogue.ts';
+import { destinationOf } from './destination.ts';
 import type { AttemptFailure, Blame, Health } from './health.ts';
 import type { Call } from './parse-call.ts';
 import type { Refusal } from './refusals.ts';
@@ -93,7 +94,7 @@ function interfaceOf({ dialect, match }: Call): Dialect | null {
 function addressFor(credential: CredentialEntry, dialect: Dialect | null): Address | null {
   const address = credential.addressOf(dialect);
   // Asked before every use: a secret only ever goes to a host that it was given for.
-  return address !== null && credential.origins.has(new URL(address.baseUrl).origin) ? address : null;
+  return address !== null && credential.origins.has(destinationOf(address).origin) ? address : null;
 }
 
 function nobodyServes({ virtualKey, call, provider }: Selection): Refusal {
@@ -152,7 +153,7 @@ function byChance(offers: readonly Offer[]): Offer[] {
 }
 
 function candidateOf({ credential, address, model }: Offer, { virtualKey }: Selection): Candidate {
-  const origin = new URL(address.baseUrl).origin;
+  const { origin } = destinationOf(address);
   const { workspaceId } = virtualKey;
   return {
     credential,

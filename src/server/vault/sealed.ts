@@ -1,4 +1,4 @@
-import { type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { decrypt, encrypt, IV_BYTES, TAG_BYTES } from './aes-gcm.ts';
 import type { SealContext } from './seal-context.ts';
@@ -48,22 +48,32 @@ export function open({ envelope, context, findKey }: OpenInput): Buffer {
   if (key === undefined) throw new SealError('UnknownKey', { keyId: header.kid });
   const plaintext = decrypt({ key, iv, associatedData, ciphertext, tag });
   if (plaintext === undefined) throw new SealError('Tampered', { keyId: header.kid });
-  if (!isSameText(header.ctx, context)) {
+  if (header.ctx !== context) {
     plaintext.fill(0);
     throw new SealError('WrongContext', { keyId: header.kid });
   }
   return plaintext;
 }
 
-function isSameText(left: string, right: string): boolean {
-  const a = Buffer.from(left);
-  const b = Buffer.from(right);
-  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
-}
-
 type Parsed = { header: z.infer<typeof Header>; associatedData: Buffer; iv: Buffer; ciphertext: Buffer; tag: Buffer };
 
+/** Envelopes that are opened with every call, in their parts: nothing of it is secret. The first to come goes first. */
+const PARSED_MAX = 2000;
+const PARSED_CHARACTERS_MAX = 2048;
+const parsed = new Map<string, Parsed>();
+
 function parse(envelope: string): Parsed {
+  const known = parsed.get(envelope);
+  if (known !== undefined) return known;
+  const parts = parseParts(envelope);
+  if (envelope.length > PARSED_CHARACTERS_MAX) return parts;
+  const oldest = parsed.keys().next();
+  if (parsed.size >= PARSED_MAX && !oldest.done) parsed.delete(oldest.value);
+  parsed.set(envelope, parts);
+  return parts;
+}
+
+function parseParts(envelope: string): Parsed {
   if (envelope.length > ENVELOPE_CHARACTERS_MAX) throw new SealError('Malformed');
   const [encodedHeader, encryptedKey, encodedIv, encodedCiphertext, encodedTag, ...rest] = envelope.split('.');
   // `dir` has no encrypted key: the second part of the five is empty.
