@@ -82,7 +82,16 @@ async function develop(): Promise<void> {
   }
   const password = demoPassword();
   const account = [`--email=${demoEmail}`, `--password=${password}`];
-  const seed = start('seed', ['src/testing/seed.ts', '--url', serverUrl, '--fake', fakeUrl, '--data', '.cache/dev', ...account]);
+  const seed = start('seed', [
+    'src/testing/seed.ts',
+    '--url',
+    serverUrl,
+    '--fake',
+    fakeUrl,
+    '--data',
+    '.cache/dev',
+    ...account,
+  ]);
   seed.once('exit', (code) => {
     if (code !== 0) console.log('The demo data could not be added; the product runs without it.');
     console.log(`\n  Open     http://localhost:${webPort}`);
