@@ -95,10 +95,17 @@ export async function expectSumsOfEvents(database: DatabaseHandle): Promise<void
   const told = hours.map((hour) => [
     [hour.hour_at, ...names.map((field) => hour[field])].join(' '),
     [
-      ...[hour.requests, hour.attempts],
-      ...[hour.input_tokens, hour.cache_read_tokens, hour.output_tokens, hour.reasoning_tokens],
+      hour.requests,
+      hour.attempts,
+      hour.input_tokens,
+      hour.cache_read_tokens,
+      hour.output_tokens,
+      hour.reasoning_tokens,
       hour.cost_nano_usd,
-      ...[hour.latency_ms_sum, hour.latency_count, hour.first_byte_ms_sum, hour.first_byte_count],
+      hour.latency_ms_sum,
+      hour.latency_count,
+      hour.first_byte_ms_sum,
+      hour.first_byte_count,
     ],
   ]);
   expect(Object.fromEntries(told)).toEqual(Object.fromEntries(sums));

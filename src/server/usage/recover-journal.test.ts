@@ -146,8 +146,13 @@ describe.each(testEngines())('recovery on $engine', (engine) => {
     };
     writeSegment('dead', [makeOpen({ estimatedInputTokens: 1000, unitPrices }), makeOpen({ unitPrices: null })]);
     expect(await recover()).toEqual({
-      ...{ atMs: 1, segments: 1, records: 2, applied: 2 },
-      ...{ alreadyApplied: 0, interrupted: 2, damagedBytes: 0 },
+      atMs: 1,
+      segments: 1,
+      records: 2,
+      applied: 2,
+      alreadyApplied: 0,
+      interrupted: 2,
+      damagedBytes: 0,
     });
     const events = await place.database.kysely.selectFrom('usage_events').selectAll().orderBy('input_tokens').execute();
     expect(events).toMatchObject([

@@ -11,7 +11,6 @@ export type UsageTotals = UsageSummary['totals'];
 export type UsageRow = UsageSummary['rows'][number];
 export type UsageSeries = OperationReply<Operations['GET /api/usage/series']>;
 export type UsagePoint = UsageSeries['points'][number];
-export type UsageStatus = OperationReply<Operations['GET /api/usage/status']>;
 
 /** How often a page that stays open asks again. */
 const REFRESH_MS = 30_000;

@@ -68,7 +68,7 @@ describe('records', () => {
   });
 
   it('are told of once for many, not for each', async () => {
-    const onWritten = vi.fn();
+    const onWritten = vi.fn<() => void>();
     const journal = open({ onWritten });
     for (let count = 0; count < 100; count += 1) journal.open(makeOpen());
     expect(onWritten).not.toHaveBeenCalled();
