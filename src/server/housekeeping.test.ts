@@ -35,15 +35,17 @@ it('that fails is told to the log and tried again in an hour', async () => {
   const { services } = target.server;
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   const failing = { ...services, database: { ...services.database, kysely: services.database.kysely.withTables() } };
-  const broken = vi.spyOn(failing.database.kysely, 'selectFrom').mockImplementation(() => {
+  const before = target.logs.length;
+  const failures = () => target.logs.slice(before).filter((line) => line.includes('emptying the trash failed')).length;
+  vi.spyOn(failing.database.kysely, 'selectFrom').mockImplementation(() => {
     throw new Error('no database');
   });
   const stop = startHousekeeping(failing);
   await vi.waitFor(() => expect(target.logs.join('')).toContain('tried again in an hour'));
-  expect(broken).toHaveBeenCalledTimes(1);
+  expect(failures()).toBe(1);
   vi.advanceTimersByTime(60 * 60 * 1000);
   await stop();
-  expect(broken).toHaveBeenCalledTimes(2);
+  expect(failures()).toBe(2);
 });
 
 it('forgets ended sessions though the trash cannot be emptied', async () => {

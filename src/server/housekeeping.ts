@@ -31,18 +31,26 @@ const often: Tasks = {
 
 /** Does that work now and then at its times. Gives the way to stop it, which waits for what is running. */
 export function startHousekeeping(services: Services): () => Promise<void> {
-  const stops = [repeat(services, hourly, HOUR_MS), repeat(services, often, ALERTS_MS)];
+  const stops = [
+    repeat(services, hourly, { everyMs: HOUR_MS, words: 'in an hour' }),
+    repeat(services, often, { everyMs: ALERTS_MS, words: 'in 15 seconds' }),
+  ];
   return async () => {
     await Promise.all(stops.map((stop) => stop()));
   };
 }
 
-function repeat(services: Services, tasks: Tasks, everyMs: number): () => Promise<void> {
+interface Rhythm {
+  readonly everyMs: number;
+  readonly words: string;
+}
+
+function repeat(services: Services, tasks: Tasks, { everyMs, words }: Rhythm): () => Promise<void> {
   const stopping = new AbortController();
   const run = async (): Promise<void> => {
     for (const [name, task] of Object.entries(tasks)) {
       await task(services, Date.now(), stopping.signal).catch((error: unknown) => {
-        services.log.error({ error }, `${name} failed and will be tried again later`);
+        services.log.error({ error }, `${name} failed and will be tried again ${words}`);
       });
     }
   };
