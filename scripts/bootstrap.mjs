@@ -11,7 +11,8 @@ import { startedByNpm } from './bootstrap/tie.mjs';
 
 /** @type {Record<string, { run: string[], built?: boolean }>} */
 const commands = {
-  start: { run: ['dist/server.js'], built: true },
+  // Calls leave little behind that lives long, so a larger nursery (MB) only costs memory.
+  start: { run: ['--max-semi-space-size=8', 'dist/server.js'], built: true },
   dev: { run: ['scripts/dev.ts'] },
   build: { run: ['scripts/build.ts'] },
   check: { run: ['scripts/check.ts'] },

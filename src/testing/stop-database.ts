@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
-import type { TestDatabase } from './test-database.ts';
+import type { DatabaseLocation } from '../server/database/open.ts';
 
 /**
  * Makes the database of a test fail for everybody who writes, until the function it gives is called: on PostgreSQL all
  * connections are cut and new ones refused, on SQLite somebody else holds the lock.
  */
-export async function stopDatabase({ databaseUrl, dataDirectory }: TestDatabase): Promise<() => Promise<void>> {
+export async function stopDatabase({ databaseUrl, dataDirectory }: DatabaseLocation): Promise<() => Promise<void>> {
   if (databaseUrl === undefined) {
     const other = new DatabaseSync(join(dataDirectory, 'akm.db'), { timeout: 5000 });
     other.exec('begin immediate');

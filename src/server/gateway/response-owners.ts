@@ -17,8 +17,9 @@ export interface ResponseOwners {
 export function createResponseOwners(look: (responseId: string) => Promise<Owner | null>): ResponseOwners {
   const kept = new Map<string, Owner>();
   return {
-    note(responseId, owner) {
-      kept.set(responseId, owner);
+    note(responseId, { virtualKeyId, credentialId }) {
+      // These two alone: the records that come here hold much more.
+      kept.set(responseId, { virtualKeyId, credentialId });
       const oldest = kept.keys().next();
       if (kept.size > KEPT_MAX && !oldest.done) kept.delete(oldest.value);
     },
