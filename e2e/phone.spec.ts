@@ -25,7 +25,7 @@ test('on a phone the menu is a drawer, keys are cards, and a key can be added', 
   await page.goto('/');
   const menu = page.getByRole('dialog', { name: shell.nav.label });
   await page.getByRole('button', { name: shell.nav.open }).tap();
-  await menu.getByRole('link', { name: shell.nav.keys }).tap();
+  await menu.getByRole('link', { name: shell.nav.keys, exact: true }).tap();
   await expect(menu).toBeHidden();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(words.page.title);
 

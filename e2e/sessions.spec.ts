@@ -33,7 +33,7 @@ test('ending another session sends that browser to the sign-in page at its next 
   await expect(here.getByText(sessions.security.revoked)).toBeVisible();
   await expect(here.getByRole('button', { name: like(sessions.security.revokeNamed) })).toHaveCount(0);
 
-  await there.getByRole('navigation').getByRole('link', { name: shell.nav.keys }).click();
+  await there.getByRole('navigation').getByRole('link', { name: shell.nav.keys, exact: true }).click();
   await expect(title(there)).toHaveText(sessions.signIn.title);
   expect(await readTraces(there)).not.toContain(account.email);
   await here.getByRole('navigation', { name: shell.nav.label }).getByRole('link', { name: shell.nav.overview }).click();
