@@ -72,7 +72,11 @@ describe.each(testEngines())('under load on $engine', (engine: TestEngine) => {
       print(`kill -9 on ${engine.engine}, all calls so far after each round`, table);
       expect(calls.filter(({ isComplete }) => isComplete).length).toBeGreaterThan(50 * ROUNDS);
       const beside = await openDatabaseBeside(place);
-      await expectSumsOfEvents(beside.reader).finally(() => beside.close());
+      try {
+        await expectSumsOfEvents(beside.reader);
+      } finally {
+        await beside.close();
+      }
     },
     ROUNDS * ROUND_MS_MAX,
   );

@@ -101,6 +101,7 @@ describe('following the journal', () => {
         }),
         fc.constantFrom(600, 3000, 100_000),
         async (damages, segmentBytesMax) => {
+          rmSync(directory, { recursive: true });
           const journal = openOne(segmentBytesMax);
           writeCalls(journal, 6);
           const middle = journal.end();
