@@ -11,6 +11,13 @@ export const idPrefixes = {
   VirtualKey: 'vk_',
   UsageEvent: 'use_',
   Alert: 'alr_',
+  Group: 'grp_',
+  ServiceAccount: 'sa_',
+  ServiceToken: 'sat_',
+  Invitation: 'inv_',
+  Passkey: 'pk_',
+  ShareLink: 'shr_',
+  Notification: 'ntf_',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -35,6 +42,13 @@ export const AuditEventId = idSchema('AuditEvent');
 export const VirtualKeyId = idSchema('VirtualKey');
 export const UsageEventId = idSchema('UsageEvent');
 export const AlertId = idSchema('Alert');
+export const GroupId = idSchema('Group');
+export const ServiceAccountId = idSchema('ServiceAccount');
+export const ServiceTokenId = idSchema('ServiceToken');
+export const InvitationId = idSchema('Invitation');
+export const PasskeyId = idSchema('Passkey');
+export const ShareLinkId = idSchema('ShareLink');
+export const NotificationId = idSchema('Notification');
 
 export type UserId = Id<'User'>;
 export type SessionId = Id<'Session'>;
@@ -45,3 +59,10 @@ export type AuditEventId = Id<'AuditEvent'>;
 export type VirtualKeyId = Id<'VirtualKey'>;
 export type UsageEventId = Id<'UsageEvent'>;
 export type AlertId = Id<'Alert'>;
+export type GroupId = Id<'Group'>;
+export type ServiceAccountId = Id<'ServiceAccount'>;
+export type ServiceTokenId = Id<'ServiceToken'>;
+export type InvitationId = Id<'Invitation'>;
+export type PasskeyId = Id<'Passkey'>;
+export type ShareLinkId = Id<'ShareLink'>;
+export type NotificationId = Id<'Notification'>;

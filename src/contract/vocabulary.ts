@@ -70,3 +70,30 @@ export type UsageGroup = (typeof usageGroups)[number];
 /** Percent of a budget at which people are told. */
 export const alertThresholds = [50, 80, 100] as const;
 export type AlertThreshold = (typeof alertThresholds)[number];
+
+export const memberStates = ['active', 'pending', 'disabled'] as const;
+export type MemberState = (typeof memberStates)[number];
+
+export const invitationStates = ['open', 'accepted', 'expired', 'revoked'] as const;
+
+/** To whom a level on a key can be granted. */
+export const grantSubjects = ['user', 'group', 'serviceAccount', 'everyone'] as const;
+export type GrantSubject = (typeof grantSubjects)[number];
+
+/** How a session began. */
+export const signInMethods = ['password', 'passkey', 'oidc'] as const;
+export type SignInMethod = (typeof signInMethods)[number];
+
+/** What people are told of, besides budget alerts. */
+export const notificationKinds = [
+  'key_expiring',
+  'key_expired',
+  'key_invalid',
+  'balance_low',
+  'budget_reached',
+  'invitation',
+  'member_joined',
+  'access_granted',
+  'security',
+] as const;
+export type NotificationKind = (typeof notificationKinds)[number];

@@ -4,14 +4,17 @@ import type { z } from 'zod';
 import type { Operation } from '../contract/operation.ts';
 import { operations } from '../contract/operations.ts';
 import { isAllowed } from '../contract/permissions.ts';
-import type { AccountContext, CallContext, WorkspaceContext } from './context.ts';
+import type { Config } from './config.ts';
+import type { AccountContext, ActorContext, CallContext, WorkspaceContext } from './context.ts';
 import { handlers } from './handlers.ts';
 import { AppError } from './http-errors.ts';
 import { refuseCrossSite, refuseNavigation } from './request-guards.ts';
+import { findServiceCaller } from './service-accounts/find-service-caller.ts';
+import { isServiceToken } from './service-accounts/service-token-secret.ts';
 import type { Services } from './services.ts';
 import { clearCookie, readCookie, sessionCookie } from './sessions/session-cookie.ts';
-import { findCaller, freshUntil } from './sessions/sessions.ts';
-import { findWorkspace } from './workspaces/workspaces.ts';
+import { findCaller, freshUntil, personActor } from './sessions/sessions.ts';
+import { findServiceWorkspace, findWorkspace } from './workspaces/workspaces.ts';
 
 const USER_AGENT_MAX = 300;
 
@@ -96,36 +99,58 @@ function sendInParts({ operation, request, reply }: Call, mediaType: string, res
 }
 
 /** The context the operation's permission asks for, or a refusal: signed in, member, role, fresh sign-in. */
-async function authorise(call: Call): Promise<CallContext | AccountContext | WorkspaceContext> {
+async function authorise(call: Call): Promise<CallContext | AccountContext | ActorContext | WorkspaceContext> {
   const { services, operation, request } = call;
   const { permission } = operation;
   const context = callContext(call);
   if (permission === 'public') return context;
-  const caller = await authenticate(services, request, context.nowMs);
-  const account: AccountContext = { ...context, ...caller };
-  if (permission !== 'account') {
+  const presented = readPresented(request, services.config);
+  if (presented !== null && 'serviceToken' in presented) return asService(call, context, presented.serviceToken);
+  const caller = presented === null ? null : await findCaller(services, presented, context.nowMs);
+  if (caller === null) throw new AppError('not_signed_in');
+  const account: AccountContext = { ...context, ...caller, actor: personActor(caller.user) };
+  if (permission === 'instance') {
+    if (account.user.is_instance_admin !== 1) throw new AppError('forbidden');
+  } else if (permission !== 'account') {
     const workspace = await findWorkspace(services.database.kysely, account.user.id, context.workspaceHeader);
+    // Who signed in without a second factor gets into no workspace that asks for one.
+    if (workspace.requiresTwoFactor && account.session.has_second_factor !== 1) throw new AppError('two_factor_needed');
     if (!isAllowed(permission, workspace.role, null)) throw new AppError('forbidden');
     refuseStale(operation, account);
-    return { ...account, workspace: { id: workspace.id, role: workspace.role } };
+    return { ...account, workspace };
   }
   refuseStale(operation, account);
   return account;
+}
+
+/** A program acts in its own workspace and proves itself anew with every call, so it is always fresh. */
+async function asService({ services, operation }: Call, context: CallContext, token: string): Promise<ActorContext> {
+  const { permission } = operation;
+  const service = await findServiceCaller(context, token);
+  if (service === null) throw new AppError('not_signed_in');
+  const workspace = await findServiceWorkspace(services.database.kysely, {
+    id: service.workspaceId,
+    mayCopy: service.mayCopy,
+  });
+  if (context.workspaceHeader !== undefined && context.workspaceHeader !== workspace.id)
+    throw new AppError('not_found');
+  const isKnown = permission !== 'public' && permission !== 'account' && permission !== 'instance';
+  if (!isKnown || !isAllowed(permission, 'service', null)) throw new AppError('forbidden');
+  return { ...context, actor: service.actor, workspace };
 }
 
 function refuseStale(operation: Operation, account: AccountContext): void {
   if (operation.freshSignIn && freshUntil(account) === null) throw new AppError('fresh_sign_in_needed');
 }
 
-async function authenticate(services: Services, request: FastifyRequest, nowMs: number) {
+/** What the caller shows of themselves: a session's cookie or access token, or the token of a service account. */
+function readPresented(request: FastifyRequest, config: Config) {
   const bearer = /^Bearer (\S{1,4096})$/i.exec(request.headers.authorization ?? '')?.[1];
-  const cookie = readCookie(request.headers.cookie, services.config);
+  const cookie = readCookie(request.headers.cookie, config);
   // A bearer token that is wrong is refused even beside a good cookie: the caller meant the token.
   if (request.headers.authorization !== undefined && bearer === undefined) throw new AppError('not_signed_in');
-  const presented = bearer !== undefined ? { accessToken: bearer } : cookie !== undefined ? { cookie } : null;
-  const caller = presented === null ? null : await findCaller(services, presented, nowMs);
-  if (caller === null) throw new AppError('not_signed_in');
-  return caller;
+  if (bearer === undefined) return cookie === undefined ? null : { cookie };
+  return isServiceToken(bearer) ? { serviceToken: bearer } : { accessToken: bearer };
 }
 
 function callContext({ services, request, reply }: Call): CallContext {

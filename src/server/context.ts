@@ -1,8 +1,8 @@
-import type { WorkspaceId } from '../contract/ids.ts';
+import type { ServiceAccountId, UserId, WorkspaceId } from '../contract/ids.ts';
 import type { Operation, OperationInput, OperationResult } from '../contract/operation.ts';
 import type { OperationKey, Operations } from '../contract/operations.ts';
-import type { Role } from '../contract/permissions.ts';
-import type { Row } from './database/schema.ts';
+import type { AccessPolicy, ActorRole, Role, ServicePermission } from '../contract/permissions.ts';
+import type { Row, WorkspaceKind } from './database/schema.ts';
 import type { Services } from './services.ts';
 
 /** Facts of one call, whoever makes it. */
@@ -19,22 +19,47 @@ export interface CallContext {
   setSessionCookie(token: string | null): void;
 }
 
+/** Who acts: a person who is signed in, or a program with its token. */
+export interface Actor {
+  readonly kind: 'user' | 'service_account';
+  readonly id: UserId | ServiceAccountId;
+  readonly label: string;
+}
+
 /** A call by somebody signed in. */
 export interface AccountContext extends CallContext {
+  readonly actor: Actor;
   readonly user: Row<'users'>;
   readonly session: Row<'sessions'>;
 }
 
-/** A call in a workspace, by a member whose role may use the operation's permission. */
+/** The workspace a call acts in, with what its owners decided. */
+export interface ActiveWorkspace<R extends ActorRole = ActorRole> {
+  readonly id: WorkspaceId;
+  readonly name: string;
+  readonly kind: WorkspaceKind;
+  readonly role: R;
+  readonly policy: AccessPolicy;
+}
+
+/** A call in a workspace, by a person or a program whose role may use the operation's permission. */
+export interface ActorContext extends CallContext {
+  readonly actor: Actor;
+  readonly workspace: ActiveWorkspace;
+}
+
+/** A call in a workspace by a member. */
 export interface WorkspaceContext extends AccountContext {
-  readonly workspace: { readonly id: WorkspaceId; readonly role: Role };
+  readonly workspace: ActiveWorkspace<Role>;
 }
 
 type ContextOf<O extends Operation> = O['permission'] extends 'public'
   ? CallContext
-  : O['permission'] extends 'account'
+  : O['permission'] extends 'account' | 'instance'
     ? AccountContext
-    : WorkspaceContext;
+    : O['permission'] extends ServicePermission
+      ? ActorContext
+      : WorkspaceContext;
 
 export type Handler<K extends OperationKey> = (
   context: ContextOf<Operations[K]>,

@@ -67,6 +67,7 @@ export const register: Handler<'POST /api/register'> = async (context, { body })
       created_at: nowMs,
       updated_at: nowMs,
       last_sign_in_at: null,
+      email_verified_at: null,
     } as const;
     if (!(await insertUser(transaction, row))) throw new AppError('email_taken');
     await createPersonalWorkspace(transaction, context, { userId: row.id, name });

@@ -51,7 +51,8 @@ type AuditTarget =
 export interface AuditEntry {
   action: AuditAction;
   workspaceId?: WorkspaceId;
-  actor: { id: string; label: string } | null;
+  /** A person when no kind is given. */
+  actor: { kind?: 'user' | 'service_account' | 'system'; id: string; label: string } | null;
   target?: { type: AuditTarget; id: string; label: string };
   result?: 'ok' | 'denied' | 'error';
   reason?: string;
@@ -71,6 +72,7 @@ export async function recordAuditEvent(
   await insertAuditEvent(transaction, {
     id: newId('AuditEvent', context.nowMs),
     workspace_id: entry.workspaceId ?? null,
+    actor_type: entry.actor === null ? null : (entry.actor.kind ?? 'user'),
     actor_id: entry.actor?.id ?? null,
     actor_label: entry.actor?.label ?? null,
     action: entry.action,

@@ -1,4 +1,4 @@
-import type { WorkspaceContext } from '../context.ts';
+import type { ActorContext } from '../context.ts';
 import type { CredentialView } from './credential-view.ts';
 import { listCredentials } from './list-credentials.ts';
 
@@ -8,7 +8,7 @@ const ATTENTION_MAX = 10;
 const statuses = ['invalid', 'unreadable', 'no_quota', 'unreachable', 'expired', 'expiring'] as const;
 
 /** Credentials that somebody should look at, each once, at most ten. */
-export async function listAttention(context: WorkspaceContext): Promise<CredentialView[]> {
+export async function listAttention(context: ActorContext): Promise<CredentialView[]> {
   const found = new Map<string, CredentialView>();
   for (const status of statuses) {
     if (found.size >= ATTENTION_MAX) break;

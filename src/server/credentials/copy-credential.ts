@@ -9,7 +9,7 @@ import { findLiveCredential } from './find-credential.ts';
 
 /** The only way a secret leaves the server in clear. The audit row is committed before the reply is written. */
 export const copyCredential: Handler<'POST /api/keys/{id}/copy'> = async (context, { params }) => {
-  const { services, nowMs, workspace, user } = context;
+  const { services, nowMs, workspace, actor } = context;
   const { row } = await findLiveCredential(context, { id: params.id, permission: 'credential:copy' });
   const event = {
     action: 'key.copied',
@@ -18,7 +18,7 @@ export const copyCredential: Handler<'POST /api/keys/{id}/copy'> = async (contex
     target: targetOf(row),
     details: { version: row.version },
   } as const;
-  await services.throttles.take('copy', user.id).catch(async (refusal: unknown) => {
+  await services.throttles.take('copy', actor.id).catch(async (refusal: unknown) => {
     const denied = { ...event, result: 'denied', reason: 'too_many_attempts' } as const;
     await recordAuditEvent(services.database.kysely, context, denied);
     throw refusal;

@@ -56,7 +56,7 @@ export const restoreCredentialVersion: Handler<'POST /api/keys/{id}/versions/{ve
       target: targetOf(row),
       details: { from: params.version, to: version },
     });
-    const duplicateOf = await findDuplicate(transaction, { workspaceId: workspace.id, row: changed });
+    const duplicateOf = await findDuplicate(context, transaction, changed);
     return { ...(await viewCredential(context, changed, transaction)), duplicateOf };
   });
 };

@@ -5,9 +5,12 @@ import type { DatabaseHandle } from '../database/open.ts';
 import { containsText } from '../database/portable.ts';
 import type { NewRow, Row, RowChange, Schema } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
+import { type AccessSubject, hasGrant } from './access.store.ts';
 import type { CredentialRow } from './credential-view.ts';
 
 export interface ListFilter {
+  /** Only those on which this subject has a grant; null: all. */
+  grantedTo: AccessSubject | null;
   text?: string;
   /** Providers whose names contain the text. */
   textProviders?: readonly string[];
@@ -26,6 +29,10 @@ interface Page {
 }
 
 type Where = ExpressionBuilder<Schema, 'credentials'>;
+
+function visibleTo(where: Where, grantedTo: AccessSubject | null) {
+  return grantedTo === null ? where.and([]) : hasGrant(where, grantedTo);
+}
 
 function matchesText(where: Where, text: string, providers: readonly string[]) {
   const hasTag = where.exists(
@@ -51,12 +58,13 @@ export async function listCredentialRows(
   workspaceId: WorkspaceId,
   query: ListFilter & Page,
 ): Promise<Row<'credentials'>[]> {
-  const { text, textProviders = [], provider, tag, status, expiresBetween, after, nowMs } = query;
+  const { text, textProviders = [], provider, tag, status, expiresBetween, after, nowMs, grantedTo } = query;
   let select = database
     .selectFrom('credentials')
     .selectAll('credentials')
     .where('credentials.workspace_id', '=', workspaceId)
-    .where('credentials.deleted_at', query.isTrashed ? 'is not' : 'is', null);
+    .where('credentials.deleted_at', query.isTrashed ? 'is not' : 'is', null)
+    .where((where) => visibleTo(where, grantedTo));
   if (text !== undefined) select = select.where((where) => matchesText(where, text, textProviders));
   if (provider !== undefined) select = select.where('credentials.provider', '=', provider);
   if (tag !== undefined) {
@@ -223,7 +231,7 @@ export async function listLongTrashed(database: DatabaseHandle, beforeMs: number
 /** The oldest other credential of the workspace, not in the trash, whose current secret has the fingerprint. */
 export async function findByFingerprint(
   database: DatabaseHandle,
-  which: { workspaceId: WorkspaceId; fingerprint: string; exceptId?: CredentialId },
+  which: { workspaceId: WorkspaceId; fingerprint: string; exceptId?: CredentialId; grantedTo: AccessSubject | null },
 ): Promise<{ id: CredentialId; name: string } | null> {
   let select = database
     .selectFrom('credentials')
@@ -231,6 +239,7 @@ export async function findByFingerprint(
     .where('workspace_id', '=', which.workspaceId)
     .where('fingerprint', '=', which.fingerprint)
     .where('deleted_at', 'is', null)
+    .where((where) => visibleTo(where, which.grantedTo))
     .orderBy('created_at');
   if (which.exceptId !== undefined) select = select.where('id', '!=', which.exceptId);
   return (await select.executeTakeFirst()) ?? null;
@@ -275,13 +284,14 @@ interface Count {
 /** How many credentials there are by provider, tag and status as it is now. */
 export async function countCredentials(
   database: DatabaseHandle,
-  workspaceId: WorkspaceId,
-  nowMs: number,
+  of: { workspaceId: WorkspaceId; grantedTo: AccessSubject | null; nowMs: number },
 ): Promise<{ providers: Count[]; tags: Count[]; statuses: Count[]; trashed: number }> {
-  const live = database
+  const { workspaceId, grantedTo, nowMs } = of;
+  const visible = database
     .selectFrom('credentials')
     .where('credentials.workspace_id', '=', workspaceId)
-    .where('credentials.deleted_at', 'is', null);
+    .where((where) => visibleTo(where, grantedTo));
+  const live = visible.where('credentials.deleted_at', 'is', null);
   const total = sql<number>`count(*)`;
   const status = sql<string>`case when expires_at <= ${nowMs} then 'expired' else status end`;
   const providers = await live
@@ -299,11 +309,9 @@ export async function countCredentials(
     .orderBy('tag')
     .limit(500)
     .execute();
-  const trashed = await database
-    .selectFrom('credentials')
+  const trashed = await visible
     .select(total.as('count'))
-    .where('workspace_id', '=', workspaceId)
-    .where('deleted_at', 'is not', null)
+    .where('credentials.deleted_at', 'is not', null)
     .executeTakeFirstOrThrow();
   return { providers, statuses, tags, trashed: trashed.count };
 }

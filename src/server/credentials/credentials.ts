@@ -1,6 +1,6 @@
-import type { CredentialId, WorkspaceId } from '../../contract/ids.ts';
+import type { CredentialId } from '../../contract/ids.ts';
 import { recordAuditEvent } from '../audit-events/audit-events.ts';
-import type { Handler, WorkspaceContext } from '../context.ts';
+import type { ActorContext, Handler, WorkspaceContext } from '../context.ts';
 import type { DatabaseHandle, Transaction } from '../database/open.ts';
 import type { Row, RowChange } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
@@ -9,6 +9,7 @@ import { requireProvider } from '../providers/known-providers.ts';
 import { lockProvider } from '../providers/lock-provider.ts';
 import { Secret } from '../secret.ts';
 import { actorOf } from '../sessions/sessions.ts';
+import { listSubject, readAccess } from './access.ts';
 import { sealSecret } from './credential-secret.ts';
 import { type CredentialView, readBaseUrls, toCredentialView, toNanoUsd } from './credential-view.ts';
 import {
@@ -20,7 +21,7 @@ import {
   requireVersion,
   updateCredentialAt,
 } from './credentials.store.ts';
-import { accessLevelOf, findCredential, findLiveCredential } from './find-credential.ts';
+import { findCredential, findLiveCredential } from './find-credential.ts';
 import { checkAddresses, type GivenAddresses, originsOf, refuseNewHost } from './provider-address.ts';
 import { untested } from './untested.ts';
 
@@ -28,12 +29,12 @@ const toMs = (time: string | null): number | null => (time === null ? null : Dat
 
 /** One row as the caller sees it. */
 export async function viewCredential(
-  context: WorkspaceContext,
+  context: ActorContext,
   row: Row<'credentials'>,
   database: DatabaseHandle = context.services.database.kysely,
 ): Promise<CredentialView> {
   const tags = await listTags(database, [row.id]);
-  const accessLevel = accessLevelOf(context);
+  const accessLevel = (await readAccess(context, [row.id], database)).of(row.id).level;
   return toCredentialView(row, { tags: tags.get(row.id) ?? [], accessLevel, nowMs: context.nowMs });
 }
 
@@ -62,13 +63,18 @@ async function refuseMovedProvider(
   if (originsOf(provider, seen.given).symmetricDifference(seen.origins).size > 0) throw new AppError('conflict');
 }
 
-/** Another credential of the workspace with the same current secret. */
-export function findDuplicate(
-  database: DatabaseHandle,
-  { workspaceId, row }: { workspaceId: WorkspaceId; row: Row<'credentials'> },
-): Promise<{ id: CredentialId; name: string } | null> {
-  return findByFingerprint(database, { workspaceId, fingerprint: row.fingerprint, exceptId: row.id });
+/** Another live credential that the caller may see and that holds the same secret. */
+export function findDuplicate(context: ActorContext, database: DatabaseHandle, row: SecretOwner) {
+  const { fingerprint, id } = row;
+  return findByFingerprint(database, {
+    workspaceId: context.workspace.id,
+    fingerprint,
+    grantedTo: listSubject(context),
+    ...(id === undefined ? {} : { exceptId: id }),
+  });
 }
+
+type SecretOwner = { fingerprint: string; id?: CredentialId };
 
 export const createCredential: Handler<'POST /api/keys'> = async (context, { body }) => {
   const { services, nowMs, workspace, user } = context;
@@ -86,7 +92,7 @@ export const createCredential: Handler<'POST /api/keys'> = async (context, { bod
   const made = { created_by: user.id, created_at: nowMs };
   return services.database.transaction(async (transaction) => {
     await refuseMovedProvider(context, transaction, { provider: provider.id, given, origins });
-    const duplicateOf = await findByFingerprint(transaction, { workspaceId: workspace.id, fingerprint });
+    const duplicateOf = await findDuplicate(context, transaction, { fingerprint });
     const row = await insertCredential(transaction, {
       credential: {
         id,
@@ -174,8 +180,7 @@ export const changeCredential: Handler<'PUT /api/keys/{id}'> = async (context, {
       target: targetOf(changed),
       details: { fields: Object.keys(body) },
     });
-    const duplicateOf =
-      sealed === null ? null : await findDuplicate(transaction, { workspaceId: workspace.id, row: changed });
+    const duplicateOf = sealed === null ? null : await findDuplicate(context, transaction, changed);
     return { ...(await viewCredential(context, changed, transaction)), duplicateOf };
   });
 };

@@ -5,19 +5,18 @@ import type { Handler } from '../context.ts';
 import { AppError } from '../http-errors.ts';
 import { brand } from '../ids.ts';
 import { listKnownProviders } from '../providers/known-providers.ts';
+import { listSubject, readAccess } from './access.ts';
 import { toCredentialView } from './credential-view.ts';
 import { countCredentials, type ListFilter, listCredentialRows, listTags } from './credentials.store.ts';
-import { accessLevelOf } from './find-credential.ts';
 
 /** `expiring` means within this time. */
 const EXPIRING_MS = 30 * 24 * 60 * 60 * 1000;
 
 export const listCredentials: Handler<'GET /api/keys'> = async (context, { query }) => {
   const { nowMs, workspace, services } = context;
-  const accessLevel = accessLevelOf(context);
-  if (accessLevel === 'none') return { items: [], nextCursor: null };
   const text = query.q === undefined || query.q === '' ? undefined : query.q;
   const filter: ListFilter = {
+    grantedTo: listSubject(context),
     ...(text === undefined ? {} : { text, textProviders: await providersNamedLike(context, text) }),
     ...(query.provider === undefined ? {} : { provider: query.provider }),
     ...(query.tag === undefined || query.tag === '' ? {} : { tag: query.tag }),
@@ -26,13 +25,14 @@ export const listCredentials: Handler<'GET /api/keys'> = async (context, { query
   const page = { after: parseCursor(query.cursor), limit: query.limit + 1, nowMs };
   const rows = await listCredentialRows(services.database.kysely, workspace.id, { ...filter, ...page });
   const shown = rows.slice(0, query.limit);
-  const tags = await listTags(
-    services.database.kysely,
-    shown.map((row) => row.id),
-  );
+  const shownIds = shown.map((row) => row.id);
+  const tags = await listTags(services.database.kysely, shownIds);
+  const access = await readAccess(context, shownIds);
   const last = rows.length > query.limit ? shown.at(-1) : undefined;
   return {
-    items: shown.map((row) => toCredentialView(row, { tags: tags.get(row.id) ?? [], accessLevel, nowMs })),
+    items: shown.map((row) =>
+      toCredentialView(row, { tags: tags.get(row.id) ?? [], accessLevel: access.of(row.id).level, nowMs }),
+    ),
     nextCursor: last === undefined ? null : `${last.created_at}.${last.id}`,
   };
 };
@@ -69,8 +69,11 @@ async function providersNamedLike(context: Parameters<typeof listCredentials>[0]
 
 export const readFacets: Handler<'GET /api/keys/facets'> = async (context) => {
   const { nowMs, workspace, services } = context;
-  if (accessLevelOf(context) === 'none') return { total: 0, trashed: 0, providers: [], tags: [], statuses: [] };
-  const counts = await countCredentials(services.database.kysely, workspace.id, nowMs);
+  const counts = await countCredentials(services.database.kysely, {
+    workspaceId: workspace.id,
+    grantedTo: listSubject(context),
+    nowMs,
+  });
   const statusOf = (name: string): CredentialStatus =>
     credentialStatuses.find((status) => status === name) ?? 'unknown';
   return {

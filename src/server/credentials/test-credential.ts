@@ -15,8 +15,8 @@ import type { Services } from '../services.ts';
 import { actorOf } from '../sessions/sessions.ts';
 import { openSecret, refuseUnknownHost } from './credential-secret.ts';
 import { type CredentialRow, readBaseUrls } from './credential-view.ts';
-import { findByFingerprint, findCredentialRow, updateCredentialAt } from './credentials.store.ts';
-import { targetOf } from './credentials.ts';
+import { findCredentialRow, updateCredentialAt } from './credentials.store.ts';
+import { findDuplicate, targetOf } from './credentials.ts';
 import { findLiveCredential } from './find-credential.ts';
 import { checkAddresses, type GivenAddresses, originsOf } from './provider-address.ts';
 
@@ -35,7 +35,7 @@ export const testCredential: Handler<'POST /api/keys/test'> = async (context, { 
   const secret = new Secret(body.secret);
   const outcome = await ask(services, provider, { ...given, secret });
   const fingerprint = services.vault.fingerprint(workspace.id, secret);
-  const duplicate = await findByFingerprint(services.database.kysely, { workspaceId: workspace.id, fingerprint });
+  const duplicate = await findDuplicate(context, services.database.kysely, { fingerprint });
   return { ...toReply(provider, outcome), ...(duplicate === null ? {} : { duplicateOf: duplicate }) };
 };
 

@@ -4,19 +4,30 @@ import type {
   AuditEventId,
   CredentialId,
   CustomProviderId,
+  GroupId,
+  InvitationId,
+  NotificationId,
+  PasskeyId,
+  ServiceAccountId,
+  ServiceTokenId,
   SessionId,
+  ShareLinkId,
   UsageEventId,
   UserId,
   VirtualKeyId,
   WorkspaceId,
 } from '../../contract/ids.ts';
-import type { Role } from '../../contract/permissions.ts';
+import type { GrantLevel, Role } from '../../contract/permissions.ts';
 import type {
   BudgetPeriod,
   CredentialStatus,
   DisconnectPolicy,
+  GrantSubject,
   Locale,
+  MemberState,
+  NotificationKind,
   Outcome,
+  SignInMethod,
   Theme,
   UsageState,
 } from '../../contract/vocabulary.ts';
@@ -32,7 +43,6 @@ export type DataKeyState = 'active' | 'decrypt_only' | 'retired';
 export type UserState = 'active' | 'disabled';
 export type WorkspaceKind = 'personal' | 'team';
 export type AuditResult = 'ok' | 'denied' | 'error';
-export type MemberState = 'active' | 'pending' | 'disabled';
 
 /** A key that seals the values of one workspace, wrapped by the master key. `workspace_id` null: the instance's own. */
 export type DataKeysTable = {
@@ -82,6 +92,7 @@ export type UsersTable = {
   created_at: number;
   updated_at: number;
   last_sign_in_at: number | null;
+  email_verified_at: Generated<number | null>;
 };
 
 export type SessionsTable = {
@@ -96,6 +107,8 @@ export type SessionsTable = {
   ip: string | null;
   user_agent: string | null;
   revoked_at: number | null;
+  method: Generated<SignInMethod>;
+  has_second_factor: Generated<Flag>;
 };
 
 export type WorkspacesTable = {
@@ -105,6 +118,17 @@ export type WorkspacesTable = {
   created_by: UserId | null;
   created_at: number;
   updated_at: number;
+  /** What a member may do with every key without a grant. */
+  member_floor: Generated<'none' | 'see' | 'use'>;
+  admins_may_copy: Generated<Flag>;
+  allows_share_links: Generated<Flag>;
+  requires_two_factor: Generated<Flag>;
+  /** 1: who accepts an invitation waits until an overseer confirms. */
+  confirms_members: Generated<Flag>;
+  /** How often every key is tested; 0: never. */
+  check_every_hours: Generated<number>;
+  /** Set: nobody gets in, and it is purged after the time of grace. */
+  deleted_at: Generated<number | null>;
 };
 
 export type MembersTable = {
@@ -113,6 +137,187 @@ export type MembersTable = {
   role: Role;
   state: Generated<MemberState>;
   created_at: number;
+  updated_at: Generated<number>;
+};
+
+export type GroupsTable = {
+  id: GroupId;
+  workspace_id: WorkspaceId;
+  name: string;
+  created_at: number;
+  updated_at: number;
+};
+
+export type GroupMembersTable = { workspace_id: WorkspaceId; group_id: GroupId; user_id: UserId };
+
+/** A program that acts in a workspace. */
+export type ServiceAccountsTable = {
+  id: ServiceAccountId;
+  workspace_id: WorkspaceId;
+  name: string;
+  note: Generated<string>;
+  /** Whether a grant may let it obtain secrets. */
+  may_copy: Generated<Flag>;
+  state: Generated<'active' | 'disabled'>;
+  created_by: UserId | null;
+  created_at: number;
+  updated_at: number;
+};
+
+export type ServiceTokensTable = {
+  id: ServiceTokenId;
+  workspace_id: WorkspaceId;
+  service_account_id: ServiceAccountId;
+  name: string;
+  preview: string;
+  token_hash: string;
+  /** JSON: list of addresses and networks, or null. */
+  ip_allow_list: string | null;
+  expires_at: number | null;
+  created_by: UserId | null;
+  created_at: number;
+  last_used_at: number | null;
+  revoked_at: number | null;
+};
+
+/** `workspace_id` null: to the instance alone. */
+export type InvitationsTable = {
+  id: InvitationId;
+  workspace_id: WorkspaceId | null;
+  token_hash: string;
+  /** In normal form: only this person may accept. Null: whoever has the link. */
+  email: string | null;
+  role: Role;
+  /** JSON: list. */
+  group_ids: Generated<string>;
+  created_by: UserId | null;
+  created_at: number;
+  expires_at: number;
+  accepted_by: UserId | null;
+  accepted_at: number | null;
+  revoked_at: number | null;
+};
+
+/** The level that somebody has on one credential. `subject_id` is empty for everyone. */
+export type CredentialGrantsTable = {
+  workspace_id: WorkspaceId;
+  credential_id: CredentialId;
+  subject_kind: GrantSubject;
+  subject_id: string;
+  level: GrantLevel;
+  granted_by: UserId | null;
+  created_at: number;
+};
+
+/** A secret that whoever has the link reads a few times. */
+export type ShareLinksTable = {
+  id: ShareLinkId;
+  workspace_id: WorkspaceId;
+  credential_id: CredentialId | null;
+  label: string;
+  token_hash: string;
+  version: number;
+  /** Null after the last view. */
+  envelope: string | null;
+  passphrase_hash: string | null;
+  failed_attempts: Generated<number>;
+  views_max: number;
+  views: Generated<number>;
+  created_by: UserId | null;
+  created_at: number;
+  expires_at: number;
+  revoked_at: number | null;
+};
+
+export type TotpSecretsTable = {
+  user_id: UserId;
+  version: number;
+  envelope: string;
+  created_at: number;
+  confirmed_at: number | null;
+  /** The time step of the last code that was taken. */
+  last_step: Generated<number>;
+};
+
+export type RecoveryCodesTable = { user_id: UserId; code_hash: string; created_at: number; used_at: number | null };
+
+export type PasskeysTable = {
+  id: PasskeyId;
+  user_id: UserId;
+  name: string;
+  /** Base64url, as the authenticator names it. */
+  webauthn_id: string;
+  /** Base64url of the COSE key. */
+  public_key: string;
+  counter: number;
+  /** JSON: list. */
+  transports: Generated<string>;
+  is_backed_up: Generated<Flag>;
+  created_at: number;
+  last_used_at: number | null;
+};
+
+/** Who somebody is at an identity provider. */
+export type SsoIdentitiesTable = {
+  issuer: string;
+  subject: string;
+  user_id: UserId;
+  email: string | null;
+  created_at: number;
+  last_used_at: number | null;
+};
+
+/** What a browser has begun and not finished: a passkey ceremony, or a sign-in through an organisation. */
+export type SignInAttemptsTable = {
+  token_hash: string;
+  purpose: string;
+  user_id: UserId | null;
+  /** JSON: challenge, nonce, verifier. */
+  facts: string;
+  created_at: number;
+  expires_at: number;
+};
+
+/** Links that prove a mailbox or let somebody choose a new password. */
+export type AccountLinksTable = {
+  token_hash: string;
+  purpose: 'verify_email' | 'reset_password';
+  user_id: UserId;
+  email: string;
+  created_by: UserId | null;
+  created_at: number;
+  expires_at: number;
+  used_at: number | null;
+};
+
+export type NotificationsTable = {
+  id: NotificationId;
+  user_id: UserId;
+  workspace_id: WorkspaceId | null;
+  kind: NotificationKind;
+  /** The same thing is told once. */
+  dedupe: string;
+  subject_id: string | null;
+  subject_label: Generated<string>;
+  /** JSON: plain facts for the sentence. */
+  facts: Generated<string>;
+  created_at: number;
+  read_at: number | null;
+  /** Null: no mail, or it was sent. */
+  mail_due_at: number | null;
+  mail_attempts: Generated<number>;
+};
+
+export type NotificationChoicesTable = { user_id: UserId; kind: NotificationKind; by_mail: Flag };
+
+/** `value` is JSON; what is secret stands in the envelope. */
+export type InstanceSettingsTable = {
+  name: string;
+  value: string;
+  version: number;
+  envelope: string | null;
+  updated_by: UserId | null;
+  updated_at: number;
 };
 
 export type CredentialsTable = {
@@ -145,6 +350,9 @@ export type CredentialsTable = {
   created_at: number;
   updated_at: number;
   deleted_at: number | null;
+  /** 1: never tested by the clock. */
+  checks_off: Generated<Flag>;
+  next_check_at: Generated<number | null>;
 };
 
 export type CredentialVersionsTable = {
@@ -209,6 +417,39 @@ export type AuditEventsTable = {
   /** JSON: allow-listed facts, never values. */
   details: Generated<string>;
   created_at: number;
+  actor_type: Generated<'user' | 'service_account' | 'system' | null>;
+  /** JSON: how the caller was signed in. */
+  auth: Generated<string | null>;
+  /** From 1 in each chain; null: written before chains were kept. */
+  chain_number: Generated<number | null>;
+  previous_hash: Generated<string | null>;
+  hash: Generated<string | null>;
+};
+
+/** Where each chain stands. `chain` is the id of a workspace, or empty for the instance. */
+export type AuditChainsTable = { chain: string; last_number: number; last_hash: string };
+
+/** Events up to `number` were removed; the chain goes on from `hash`. */
+export type AuditCheckpointsTable = {
+  chain: string;
+  number: number;
+  hash: string;
+  removed: number;
+  mac: string;
+  created_at: number;
+};
+
+export type AuditSettingsTable = {
+  chain: string;
+  keep_days: number | null;
+  stream_host: string | null;
+  stream_version: Generated<number>;
+  stream_envelope: string | null;
+  stream_sent_number: Generated<number>;
+  stream_due_at: number | null;
+  stream_attempts: Generated<number>;
+  stream_error: string | null;
+  updated_at: number;
 };
 
 /** Keys that we issue for the gateway. The secret is only there as a hash. */
@@ -226,6 +467,8 @@ export type VirtualKeysTable = {
   previous_until: number | null;
   /** Whose calls they are. The key never reaches further than this person. */
   owner_id: UserId | null;
+  /** Set in place of the owner: a program's key. */
+  service_account_id: Generated<ServiceAccountId | null>;
   /** 1: every credential of the workspace that the owner may use, else those of virtual_key_credentials. */
   has_all_credentials: Flag;
   /** JSON: list of models, or null. */
@@ -411,6 +654,25 @@ export type Schema = {
   usage_latencies: UsageLatenciesTable;
   budget_alerts: BudgetAlertsTable;
   alert_webhooks: AlertWebhooksTable;
+  groups: GroupsTable;
+  group_members: GroupMembersTable;
+  service_accounts: ServiceAccountsTable;
+  service_tokens: ServiceTokensTable;
+  invitations: InvitationsTable;
+  credential_grants: CredentialGrantsTable;
+  share_links: ShareLinksTable;
+  totp_secrets: TotpSecretsTable;
+  recovery_codes: RecoveryCodesTable;
+  passkeys: PasskeysTable;
+  sso_identities: SsoIdentitiesTable;
+  sign_in_attempts: SignInAttemptsTable;
+  account_links: AccountLinksTable;
+  notifications: NotificationsTable;
+  notification_choices: NotificationChoicesTable;
+  instance_settings: InstanceSettingsTable;
+  audit_chains: AuditChainsTable;
+  audit_checkpoints: AuditCheckpointsTable;
+  audit_settings: AuditSettingsTable;
 };
 
 export type TableName = keyof Schema;

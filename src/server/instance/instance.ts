@@ -1,10 +1,9 @@
-import { isAtLeast } from '../../contract/permissions.ts';
 import { isFirstAccountMissing, needsSetupToken } from '../accounts/accounts.ts';
 import { PASSWORD_LENGTH_MIN } from '../accounts/password.ts';
 import { readRecentEvents } from '../audit-events/audit-events.ts';
-import type { Handler, WorkspaceContext } from '../context.ts';
+import type { Handler } from '../context.ts';
+import { seesEveryCredential } from '../credentials/access.ts';
 import { listAttention } from '../credentials/attention.ts';
-import { accessLevelOf } from '../credentials/find-credential.ts';
 import { listCredentials, readFacets } from '../credentials/list-credentials.ts';
 import { AppError, DATABASE_RETRY_SECONDS } from '../http-errors.ts';
 import type { Services } from '../services.ts';
@@ -46,8 +45,6 @@ export const readInstance: Handler<'GET /api/instance'> = async (context) => {
   };
 };
 
-const seesEveryKey = (context: WorkspaceContext): boolean => isAtLeast(accessLevelOf(context), 'see');
-
 export const readOverview: Handler<'GET /api/overview'> = async (context) => {
   const { services, workspace } = context;
   const database = services.database.kysely;
@@ -65,6 +62,6 @@ export const readOverview: Handler<'GET /api/overview'> = async (context) => {
     needAttention: await listAttention(context),
     recentKeys: recent.items,
     // Events name keys and people: for those who may see every key, not for members with grants on single ones.
-    recentEvents: seesEveryKey(context) ? await readRecentEvents(database, workspace.id, RECENT_EVENTS) : [],
+    recentEvents: seesEveryCredential(context) ? await readRecentEvents(database, workspace.id, RECENT_EVENTS) : [],
   };
 };

@@ -2,7 +2,7 @@ import { dialectsOf } from '../../providers/base-url.ts';
 import { customProvider } from '../../providers/custom-provider.ts';
 import type { Provider } from '../../providers/provider.ts';
 import { findProvider, providers } from '../../providers/providers.ts';
-import type { Handler, WorkspaceContext } from '../context.ts';
+import type { ActorContext, Handler } from '../context.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import { AppError } from '../http-errors.ts';
 import { brand } from '../ids.ts';
@@ -10,14 +10,14 @@ import { findCustomProviderRow, listCustomProviderRows } from './custom-provider
 import { parseDialects } from './custom-providers.ts';
 
 /** The presets and the workspace's own providers. */
-export async function listKnownProviders(context: WorkspaceContext): Promise<readonly Provider[]> {
+export async function listKnownProviders(context: ActorContext): Promise<readonly Provider[]> {
   const rows = await listCustomProviderRows(context.services.database.kysely, context.workspace.id);
   return [...providers, ...rows.map(toProvider)];
 }
 
 /** A preset or one of the workspace's own, or undefined. */
 export async function findKnownProvider(
-  context: WorkspaceContext,
+  context: ActorContext,
   id: string,
   database: DatabaseHandle = context.services.database.kysely,
 ): Promise<Provider | undefined> {
@@ -28,11 +28,7 @@ export async function findKnownProvider(
 }
 
 /** Throws `unknown_provider` when there is none. */
-export async function requireProvider(
-  context: WorkspaceContext,
-  id: string,
-  database?: DatabaseHandle,
-): Promise<Provider> {
+export async function requireProvider(context: ActorContext, id: string, database?: DatabaseHandle): Promise<Provider> {
   const provider = await findKnownProvider(context, id, database);
   if (provider === undefined) throw new AppError('unknown_provider');
   return provider;

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SessionId, UserId } from '../../contract/ids.ts';
 import { recordAuditEvent } from '../audit-events/audit-events.ts';
-import type { AccountContext, CallContext, Handler } from '../context.ts';
+import type { AccountContext, Actor, CallContext, Handler } from '../context.ts';
 import type { DatabaseHandle } from '../database/open.ts';
+import type { Row } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
 import { newId } from '../ids.ts';
 import type { Services } from '../services.ts';
@@ -138,9 +139,14 @@ export async function forgetEndedSessions(services: Services, nowMs: number): Pr
   await deleteEndedSessions(services.database.kysely, nowMs - 7 * DAY_MS);
 }
 
-/** How the audit trail names the person of a call. */
-export function actorOf(context: AccountContext): { id: string; label: string } {
-  return { id: context.user.id, label: context.user.email_display };
+/** How the audit trail names who makes a call. */
+export function actorOf({ actor }: { readonly actor: Actor }): Actor {
+  return actor;
+}
+
+/** The actor of a person. */
+export function personActor(user: Pick<Row<'users'>, 'id' | 'email_display'>): Actor {
+  return { kind: 'user', id: user.id, label: user.email_display };
 }
 
 function recordRevocation(transaction: DatabaseHandle, context: AccountContext, label: string): Promise<void> {

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { WorkspaceId } from '../../contract/ids.ts';
 import { makeTestDirectory, type TestDatabase, type TestEngine, testEngines } from '../../testing/test-database.ts';
-import { newId } from '../ids.ts';
+import { brand, newId } from '../ids.ts';
 import { Secret } from '../secret.ts';
 import { SEAL_LIMITS, type SealLimits } from './data-keys.ts';
 import { loadMasterKeys } from './master-key.ts';
@@ -294,6 +294,7 @@ describe.each(testEngines())('the vault on $engine', (engine: TestEngine) => {
     const workspaceId = await makeWorkspace();
     await insertCredential(testDatabase, { vault, workspaceId });
     await insertWebhook(testDatabase, { vault, workspaceId });
+    await insertOfTeams(testDatabase, { vault, workspaceId });
     const restarted = await open(testDatabase);
     for (const [column, list] of Object.entries(sealedValues)) {
       const values = await list(testDatabase);
@@ -389,6 +390,84 @@ async function insertWebhook(
     .execute();
 }
 
+async function insertOfTeams(
+  { database }: TestDatabase,
+  { vault, workspaceId }: { vault: Vault; workspaceId: WorkspaceId },
+): Promise<void> {
+  await vault.loadDataKey('system', 'seal');
+  const shareId = newId('ShareLink');
+  const userId = newId('User');
+  const seal = (owner: DataKeyOwner, column: SealedColumn, row: string) =>
+    vault.seal(owner, { column, row, version: 1 }, new Secret(MARKER));
+  const { kysely } = database;
+  await kysely
+    .insertInto('share_links')
+    .values({
+      id: shareId,
+      workspace_id: workspaceId,
+      credential_id: null,
+      label: 'Shared',
+      token_hash: 'a',
+      version: 1,
+      envelope: seal(workspaceId, 'share_links.envelope', shareId),
+      passphrase_hash: null,
+      views_max: 1,
+      created_by: null,
+      created_at: 1,
+      expires_at: 2,
+      revoked_at: null,
+    })
+    .execute();
+  await kysely
+    .insertInto('users')
+    .values({
+      id: userId,
+      email: 'a@example.com',
+      email_display: 'a@example.com',
+      name: 'A',
+      password_hash: '',
+      locale: null,
+      created_at: 1,
+      updated_at: 1,
+      last_sign_in_at: null,
+    })
+    .execute();
+  await kysely
+    .insertInto('totp_secrets')
+    .values({
+      user_id: userId,
+      version: 1,
+      envelope: seal('system', 'totp_secrets.envelope', userId),
+      created_at: 1,
+      confirmed_at: null,
+    })
+    .execute();
+  await kysely
+    .insertInto('instance_settings')
+    .values({
+      name: 'mail',
+      value: '{}',
+      version: 1,
+      envelope: seal('system', 'instance_settings.envelope', 'mail'),
+      updated_by: null,
+      updated_at: 1,
+    })
+    .execute();
+  await kysely
+    .insertInto('audit_settings')
+    .values({
+      chain: '',
+      keep_days: null,
+      stream_host: 'example.com',
+      stream_version: 1,
+      stream_envelope: seal('system', 'audit_settings.stream_envelope', 'instance'),
+      stream_due_at: null,
+      stream_error: null,
+      updated_at: 1,
+    })
+    .execute();
+}
+
 type SealedValue = { owner: DataKeyOwner; row: string; version: number; envelope: string };
 
 /** How to find the values of each sealed column; a column added to the registry must be added here to compile. */
@@ -430,6 +509,37 @@ const sealedValues: Record<SealedColumn, (from: TestDatabase) => Promise<SealedV
       row: workspace_id,
       version,
       envelope,
+    }));
+  },
+  'share_links.envelope': async ({ database }) => {
+    const rows = await database.kysely.selectFrom('share_links').selectAll().execute();
+    return rows.map(({ workspace_id, id, version, envelope }) => ({
+      owner: workspace_id,
+      row: id,
+      version,
+      envelope: envelope ?? '',
+    }));
+  },
+  'totp_secrets.envelope': async ({ database }) => {
+    const rows = await database.kysely.selectFrom('totp_secrets').selectAll().execute();
+    return rows.map(({ user_id, version, envelope }) => ({ owner: 'system', row: user_id, version, envelope }));
+  },
+  'instance_settings.envelope': async ({ database }) => {
+    const rows = await database.kysely.selectFrom('instance_settings').selectAll().execute();
+    return rows.map(({ name, version, envelope }) => ({
+      owner: 'system',
+      row: name,
+      version,
+      envelope: envelope ?? '',
+    }));
+  },
+  'audit_settings.stream_envelope': async ({ database }) => {
+    const rows = await database.kysely.selectFrom('audit_settings').selectAll().execute();
+    return rows.map(({ chain, stream_version, stream_envelope }) => ({
+      owner: chain === '' ? 'system' : brand<'Workspace'>(chain),
+      row: chain === '' ? 'instance' : chain,
+      version: stream_version,
+      envelope: stream_envelope ?? '',
     }));
   },
 };

@@ -1,7 +1,7 @@
 import type { CredentialId } from '../../contract/ids.ts';
 import { isAtLeast } from '../../contract/permissions.ts';
 import type { WorkspaceContext } from '../context.ts';
-import { accessLevelOf } from '../credentials/find-credential.ts';
+import { readAccess } from '../credentials/access.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import { AppError } from '../http-errors.ts';
 import { listLiveCredentialIds, type PoolMember } from './virtual-keys.store.ts';
@@ -59,11 +59,9 @@ async function refuseUnknown(
   database: DatabaseHandle,
   ids: readonly CredentialId[],
 ): Promise<void> {
-  const mayUse = isAtLeast(accessLevelOf(context), 'use');
-  const live = mayUse
-    ? await listLiveCredentialIds(database, { workspaceId: context.workspace.id, ids })
-    : new Set<CredentialId>();
-  const unknown = ids.filter((id) => !live.has(id));
+  const live = await listLiveCredentialIds(database, { workspaceId: context.workspace.id, ids });
+  const access = await readAccess(context, ids, database);
+  const unknown = ids.filter((id) => !live.has(id) || !isAtLeast(access.of(id).level, 'use'));
   if (unknown.length === 0) return;
   const details = unknown.map((id) => ({
     path: 'keyIds',

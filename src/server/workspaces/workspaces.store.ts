@@ -1,6 +1,6 @@
 import type { UserId, WorkspaceId } from '../../contract/ids.ts';
 import type { DatabaseHandle } from '../database/open.ts';
-import type { NewRow, WorkspaceKind } from '../database/schema.ts';
+import type { NewRow, Row, WorkspaceKind } from '../database/schema.ts';
 
 export interface MembershipRow {
   id: WorkspaceId;
@@ -17,6 +17,7 @@ export async function selectMemberships(database: DatabaseHandle, userId: UserId
     .select(['workspaces.id', 'workspaces.name', 'workspaces.kind', 'members.role'])
     .where('members.user_id', '=', userId)
     .where('members.state', '=', 'active')
+    .where('workspaces.deleted_at', 'is', null)
     .orderBy('workspaces.kind')
     .orderBy('workspaces.created_at')
     .execute();
@@ -30,17 +31,31 @@ export async function insertWorkspace(
   await transaction.insertInto('members').values(rows.owner).execute();
 }
 
-/** The role of an active member, or undefined. */
-export async function selectRole(
+/** A living workspace with the role of an active member, or undefined. */
+export async function selectActiveWorkspace(
   database: DatabaseHandle,
   which: { workspaceId: WorkspaceId; userId: UserId },
-): Promise<string | undefined> {
-  const row = await database
+): Promise<(Row<'workspaces'> & { role: string }) | undefined> {
+  return database
     .selectFrom('members')
-    .select('role')
-    .where('workspace_id', '=', which.workspaceId)
-    .where('user_id', '=', which.userId)
-    .where('state', '=', 'active')
+    .innerJoin('workspaces', 'workspaces.id', 'members.workspace_id')
+    .selectAll('workspaces')
+    .select('members.role')
+    .where('members.workspace_id', '=', which.workspaceId)
+    .where('members.user_id', '=', which.userId)
+    .where('members.state', '=', 'active')
+    .where('workspaces.deleted_at', 'is', null)
     .executeTakeFirst();
-  return row?.role;
+}
+
+export async function findWorkspaceRow(
+  database: DatabaseHandle,
+  id: WorkspaceId,
+): Promise<Row<'workspaces'> | undefined> {
+  return database
+    .selectFrom('workspaces')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
 }

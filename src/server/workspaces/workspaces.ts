@@ -1,11 +1,11 @@
 import { type UserId, WorkspaceId } from '../../contract/ids.ts';
 import { type Role, roles } from '../../contract/permissions.ts';
-import type { CallContext } from '../context.ts';
+import type { ActiveWorkspace, CallContext } from '../context.ts';
 import type { DatabaseHandle, Transaction } from '../database/open.ts';
-import type { WorkspaceKind } from '../database/schema.ts';
+import type { Row, WorkspaceKind } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
 import { newId } from '../ids.ts';
-import { insertWorkspace, selectMemberships, selectRole } from './workspaces.store.ts';
+import { findWorkspaceRow, insertWorkspace, selectActiveWorkspace, selectMemberships } from './workspaces.store.ts';
 
 export interface Membership {
   id: WorkspaceId;
@@ -35,24 +35,46 @@ export async function listMemberships(database: DatabaseHandle, userId: UserId):
 }
 
 /**
- * The workspace a call acts in, by the header `X-Workspace-Id` or else the caller's personal one. One the caller is no
- * member of does not exist for them.
+ * The workspace a member's call acts in, by the header `X-Workspace-Id` or else the caller's personal one. One the caller
+ * is no active member of does not exist for them. Read on every call: a change of role or policy is in force at once.
  */
 export async function findWorkspace(
   database: DatabaseHandle,
   userId: UserId,
   header: string | undefined,
-): Promise<{ id: WorkspaceId; role: Role }> {
-  if (header === undefined) {
-    const [personal] = await listMemberships(database, userId);
-    if (personal === undefined) throw new AppError('not_found');
-    return personal;
-  }
-  const id = WorkspaceId.safeParse(header);
-  if (!id.success) throw new AppError('not_found');
-  const role = await selectRole(database, { workspaceId: id.data, userId });
-  if (role === undefined) throw new AppError('not_found');
-  return { id: id.data, role: parseRole(role) };
+): Promise<ActiveWorkspace<Role> & { readonly requiresTwoFactor: boolean }> {
+  const workspaceId =
+    header === undefined ? await personalWorkspaceId(database, userId) : WorkspaceId.safeParse(header).data;
+  const row = workspaceId === undefined ? undefined : await selectActiveWorkspace(database, { workspaceId, userId });
+  if (row === undefined) throw new AppError('not_found');
+  return {
+    ...activeWorkspace(row, { serviceMayCopy: false }),
+    role: parseRole(row.role),
+    requiresTwoFactor: row.requires_two_factor === 1,
+  };
+}
+
+/** The workspace in which a service account acts. */
+export async function findServiceWorkspace(
+  database: DatabaseHandle,
+  { id, mayCopy }: { id: WorkspaceId; mayCopy: boolean },
+): Promise<ActiveWorkspace> {
+  const row = await findWorkspaceRow(database, id);
+  if (row === undefined) throw new AppError('not_found');
+  return { ...activeWorkspace(row, { serviceMayCopy: mayCopy }), role: 'service' };
+}
+
+function activeWorkspace(row: Row<'workspaces'>, { serviceMayCopy }: { serviceMayCopy: boolean }) {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind,
+    policy: { memberFloor: row.member_floor, adminsMayCopy: row.admins_may_copy === 1, serviceMayCopy },
+  };
+}
+
+async function personalWorkspaceId(database: DatabaseHandle, userId: UserId): Promise<WorkspaceId | undefined> {
+  return (await listMemberships(database, userId))[0]?.id;
 }
 
 function parseRole(text: string): Role {

@@ -39,6 +39,38 @@ export default {
     text: 'The request did not arrive in time.',
     next: 'Check the network, then try again.',
   },
+  totp_needed: {
+    text: 'This account asks for a second factor.',
+    next: 'Enter the six digits of your authenticator app, or a recovery code.',
+  },
+  totp_wrong: { text: 'This code is wrong or was used before.', next: 'Wait for the next one and try again.' },
+  passkey_refused: { text: 'This passkey was not accepted.', next: 'Try again, or sign in with your password.' },
+  two_factor_needed: {
+    text: 'This workspace asks for a second factor.',
+    next: 'Set one up under Settings, Security, then sign in with it.',
+  },
+  sso_failed: { text: 'Signing in through your organisation failed.', next: 'Start again from the sign-in page.' },
+  sso_not_linked: {
+    text: 'An account with this e-mail exists already.',
+    next: 'Sign in to it and connect your organisation under Settings, Security.',
+  },
+  sso_not_set_up: { text: 'Signing in through an organisation is not set up here.', next: 'Sign in with your password.' },
+  account_disabled: { text: 'This account is disabled.', next: 'Ask an administrator.' },
+  last_owner: { text: 'A workspace keeps at least one owner.', next: 'Make somebody else an owner first.' },
+  last_administrator: {
+    text: 'The instance keeps at least one administrator.',
+    next: 'Make somebody else an administrator first.',
+  },
+  personal_workspace: { text: 'A personal workspace has no members.', next: 'Create a team workspace.' },
+  already_member: { text: 'This person is a member already.', next: 'Change their role in the list instead.' },
+  second_factor_missing: {
+    text: 'You have no second factor yourself.',
+    next: 'Set one up for your own account first, or you would shut yourself out.',
+  },
+  link_used: { text: 'This link was used, has expired or was withdrawn.', next: 'Ask for a new one.' },
+  mail_not_set_up: { text: 'No mail server is set up here.', next: 'Ask an administrator, or pass the link on yourself.' },
+  mail_failed: { text: 'The mail server did not take the message.', next: 'Check its settings under Administration.' },
+  share_links_off: { text: 'One-time links are switched off in this workspace.', next: 'Ask an owner.' },
   email_taken: { text: 'An account with this e-mail exists.', next: 'Sign in instead.' },
   conflict: { text: 'Somebody changed this in the meantime.', next: 'Reload and try again.' },
   not_in_trash: {
