@@ -81,6 +81,7 @@ export const errors = {
   },
   time_zone_unknown: { status: 422, message: 'No time zone has this name. Use one such as Asia/Shanghai or UTC.' },
   unknown_key: { status: 422, message: 'One of these keys does not exist here, or you may not use it.' },
+  unknown_subject: { status: 422, message: 'This person, group or program is not in this workspace.' },
   webhook_refused: { status: 422, message: 'This webhook address may not be used. See details.' },
   weak_password: { status: 422, message: 'Choose a longer or less common password: at least 12 characters.' },
   too_many_attempts: { status: 429, message: 'Too many attempts. Wait a little and try again.' },

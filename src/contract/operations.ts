@@ -1,6 +1,7 @@
 import { accountOperations } from './accounts.ts';
 import { alertOperations } from './alerts.ts';
 import { credentialOperations } from './credentials.ts';
+import { grantOperations } from './grants.ts';
 import { instanceOperations } from './instance.ts';
 import { modelOperations } from './models.ts';
 import type { Operation, OperationName } from './operation.ts';
@@ -14,6 +15,7 @@ export const operations = {
   ...instanceOperations,
   ...accountOperations,
   ...credentialOperations,
+  ...grantOperations,
   ...providerOperations,
   ...modelOperations,
   ...virtualKeyOperations,

@@ -6,7 +6,9 @@ import { copyCredential } from './credentials/copy-credential.ts';
 import { listCredentialEvents } from './credentials/credential-events.ts';
 import { listCredentialVersions, restoreCredentialVersion } from './credentials/credential-versions.ts';
 import { changeCredential, createCredential, readCredential } from './credentials/credentials.ts';
+import { listGrants, setGrant } from './credentials/grants.ts';
 import { listCredentials, readFacets } from './credentials/list-credentials.ts';
+import { moveCredential } from './credentials/move-credential.ts';
 import { testCredential } from './credentials/test-credential.ts';
 import { purgeCredential, restoreCredential, trashCredential } from './credentials/trash.ts';
 import { readHealth, readInstance, readOverview } from './instance/instance.ts';
@@ -68,6 +70,9 @@ export const handlers: Handlers = {
   'POST /api/keys/{id}/versions/{version}/restore': restoreCredentialVersion,
   'GET /api/keys/{id}/events': listCredentialEvents,
   'POST /api/keys/{id}/models': readProviderModels,
+  'GET /api/keys/{id}/grants': listGrants,
+  'PUT /api/keys/{id}/grants': setGrant,
+  'POST /api/keys/{id}/move': moveCredential,
 
   'GET /api/keys/providers': listProviders,
   'GET /api/custom-providers': listCustomProviders,

@@ -11,6 +11,7 @@ import { RUNNING_CALLS_MS_MAX } from './graceful-stop.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createHttpServer } from './http.ts';
 import { createLimits } from './limits/limits.ts';
+import { createMailer } from './mail/mailer.ts';
 import { createModelCatalogue } from './models/catalogue.ts';
 import { createOutbound, type Outbound } from './outbound.ts';
 import { createPriceBook } from './prices/price-book.ts';
@@ -58,6 +59,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
       database,
       vault,
       outbound,
+      mail: createMailer({ database, vault }, log),
       accessTokens: createAccessTokens(signingSecret(config, vault.subkey('access-token'))),
       throttles: createThrottles(),
       catalogue,

@@ -4,6 +4,7 @@ import type { Changes } from './changes.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/open.ts';
 import type { Limits } from './limits/limits.ts';
+import type { Mailer } from './mail/mailer.ts';
 import type { ModelCatalogue } from './models/catalogue.ts';
 import type { Outbound } from './outbound.ts';
 import type { PriceBook } from './prices/price-book.ts';
@@ -20,6 +21,7 @@ export interface Services {
   readonly database: Database;
   readonly vault: Vault;
   readonly outbound: Outbound;
+  readonly mail: Mailer;
   readonly accessTokens: AccessTokens;
   readonly throttles: Throttles;
   readonly catalogue: ModelCatalogue;

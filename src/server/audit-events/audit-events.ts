@@ -24,6 +24,8 @@ export type AuditAction =
   | 'key.deleted'
   | 'key.restored'
   | 'key.purged'
+  | 'key.access_changed'
+  | 'key.moved'
   | 'custom_provider.created'
   | 'custom_provider.changed'
   | 'custom_provider.deleted'

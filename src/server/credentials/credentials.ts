@@ -22,6 +22,7 @@ import {
   updateCredentialAt,
 } from './credentials.store.ts';
 import { findCredential, findLiveCredential } from './find-credential.ts';
+import { putGrant } from './grants.store.ts';
 import { checkAddresses, type GivenAddresses, originsOf, refuseNewHost } from './provider-address.ts';
 import { untested } from './untested.ts';
 
@@ -114,6 +115,18 @@ export const createCredential: Handler<'POST /api/keys'> = async (context, { bod
       version: { credential_id: id, version: 1, ...sealed, origins: JSON.stringify([...origins]), ...made },
       tags: body.tags ?? [],
     });
+    // Who adds a key to a team manages it, whatever the role is today.
+    if (workspace.kind === 'team') {
+      await putGrant(transaction, {
+        workspace_id: workspace.id,
+        credential_id: id,
+        subject_kind: 'user',
+        subject_id: user.id,
+        level: 'manage',
+        granted_by: user.id,
+        created_at: nowMs,
+      });
+    }
     await recordAuditEvent(transaction, context, {
       action: 'key.created',
       workspaceId: workspace.id,

@@ -110,6 +110,10 @@ export default {
     text: 'One of these keys does not exist here, or you may not use it.',
     next: 'Take it out of the selection and try again.',
   },
+  unknown_subject: {
+    text: 'This person, group or program is not in this workspace.',
+    next: 'Reload the page and choose again.',
+  },
   webhook_refused: {
     text: 'This webhook address may not be used.',
     next: 'Private addresses need an entry in UPSTREAM_ALLOW_PRIVATE; ask an administrator.',

@@ -59,6 +59,7 @@ export default {
   virtual_key_revoked: { text: '这个虚拟密钥已永久吊销。', next: '请新建一个来代替。' },
   time_zone_unknown: { text: '没有这个时区。', next: '请从列表中选择。' },
   unknown_key: { text: '所选密钥中有的不存在，或者你无权使用。', next: '请取消选择后重试。' },
+  unknown_subject: { text: '这个成员、群组或程序不在这个工作区中。', next: '请刷新页面后重新选择。' },
   webhook_refused: {
     text: '这个 Webhook 地址不能使用。',
     next: '内网地址需要由管理员加入 UPSTREAM_ALLOW_PRIVATE。',
