@@ -22,6 +22,10 @@ export const errors = {
   totp_needed: { status: 401, message: 'Enter the six-digit code of your authenticator app, or a recovery code.' },
   totp_wrong: { status: 401, message: 'This code is wrong or was used before. Wait for the next one and try again.' },
   passkey_refused: { status: 401, message: 'This passkey was not accepted. Try again, or sign in with your password.' },
+  passkeys_need_address: {
+    status: 409,
+    message: 'Passkeys need an address with a name: open http://localhost here, or have PUBLIC_URL set.',
+  },
   two_factor_needed: {
     status: 403,
     message: 'This workspace asks for a second factor. Set one up under Security, then come back.',
@@ -35,6 +39,12 @@ export const errors = {
     message: 'An account with this e-mail exists. Sign in to it and connect your organisation under Security.',
   },
   sso_not_set_up: { status: 404, message: 'Signing in through an organisation is not set up here.' },
+  sso_provider_refused: { status: 422, message: 'The provider at this address cannot be used. See details.' },
+  identity_taken: { status: 409, message: 'This identity is connected to another account here.' },
+  last_way_in: {
+    status: 409,
+    message: 'This is the last way into your account. Choose a password or add a passkey first.',
+  },
   account_disabled: { status: 403, message: 'This account is disabled. Ask an administrator.' },
   sign_up_closed: { status: 403, message: 'Registration is closed here. Ask an administrator for an account.' },
   setup_token_needed: {
@@ -61,6 +71,11 @@ export const errors = {
   },
   personal_workspace: { status: 409, message: 'A personal workspace has no members. Create a team workspace.' },
   already_member: { status: 409, message: 'This person is a member of the workspace already.' },
+  name_taken: { status: 409, message: 'Something here has this name already. Choose another one.' },
+  invitation_for_another: {
+    status: 403,
+    message: 'This invitation is for another e-mail address. Sign in with the account that has it.',
+  },
   second_factor_missing: {
     status: 409,
     message: 'Set up a second factor for your own account first, or you would shut yourself out.',

@@ -32,6 +32,20 @@ export function text(lengthMax: number) {
     .refine((value) => !CONTROLS_IN_TEXT.test(value), withoutControls);
 }
 
+/** An e-mail address as people type it. */
+export const Email = z
+  .string()
+  .trim()
+  .max(254)
+  .pipe(z.email({ pattern: z.regexes.unicodeEmail }))
+  .pipe(line(254));
+
+/** IP addresses or networks such as 10.0.0.0/8. */
+export const AddressList = z
+  .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+  .min(1)
+  .max(100);
+
 /** A moment on the wire: RFC 3339 in UTC, e.g. `2026-11-22T08:30:00.000Z`. */
 export const Time = z.iso.datetime().meta({ example: '2026-11-22T08:30:00.000Z' });
 

@@ -29,6 +29,14 @@ export const instanceOperations = {
       needsFirstAccount: z.boolean(),
       needsSetupToken: z.boolean(),
       passwordLengthMin: z.number().int(),
+      /** What administrators call this instance, in place of the product's name. */
+      name: z.string().nullable(),
+      /** Plain text for the sign-in page. */
+      signInNote: z.string().nullable(),
+      /** Whether the server can mail links: for a forgotten password, or to invite. */
+      mailIsSetUp: z.boolean(),
+      /** Signing in through an organisation; `name` is for the button. */
+      sso: z.object({ name: z.string() }).nullable(),
     }),
   },
   'GET /api/overview': {

@@ -126,6 +126,7 @@ describe('the table of permissions', () => {
     expect(open.map(([name]) => name).sort()).toEqual([
       'GET /api/health',
       'GET /api/instance',
+      'POST /api/invitations/read',
       'POST /api/login',
       'POST /api/register',
     ]);

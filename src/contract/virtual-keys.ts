@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { line, page, pageFields, Time, TimeInput, text } from './fields.ts';
+import { AddressList, line, page, pageFields, Time, TimeInput, text } from './fields.ts';
 import { CredentialId, UserId, VirtualKeyId } from './ids.ts';
 import type { Operation, OperationName } from './operation.ts';
 import { budgetPeriods, disconnectPolicies, virtualKeyStates } from './vocabulary.ts';
@@ -88,12 +88,7 @@ const editable = {
   rpm: z.number().int().min(1).max(1_000_000).nullable(),
   tpm: z.number().int().min(1).max(1_000_000_000).nullable(),
   maxConcurrent: z.number().int().min(1).max(100_000).nullable(),
-  /** IP addresses or networks such as 10.0.0.0/8. */
-  ipAllowList: z
-    .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
-    .min(1)
-    .max(100)
-    .nullable(),
+  ipAllowList: AddressList.nullable(),
   expiresAt: TimeInput.nullable(),
   tags: z.array(line(40)).max(20),
   note: text(2000),

@@ -9,6 +9,11 @@ export type Locale = (typeof locales)[number];
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
+export const userStates = ['active', 'disabled'] as const;
+
+/** How the line to a mail server is protected: from the first byte, before anything is said, or not at all. */
+export const mailSecurities = ['tls', 'starttls', 'none'] as const;
+
 export const signUpModes = ['open', 'invite', 'closed'] as const;
 
 export const testStatuses = ['valid', 'invalid', 'no_quota', 'rate_limited', 'unreachable', 'unknown'] as const;
@@ -75,6 +80,9 @@ export const memberStates = ['active', 'pending', 'disabled'] as const;
 export type MemberState = (typeof memberStates)[number];
 
 export const invitationStates = ['open', 'accepted', 'expired', 'revoked'] as const;
+
+export const serviceAccountStates = ['active', 'disabled'] as const;
+export const serviceTokenStates = ['active', 'expired', 'revoked'] as const;
 
 /** To whom a level on a key can be granted. */
 export const grantSubjects = ['user', 'group', 'serviceAccount', 'everyone'] as const;

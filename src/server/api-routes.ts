@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Operation } from '../contract/operation.ts';
 import { operations } from '../contract/operations.ts';
 import { isAllowed } from '../contract/permissions.ts';
+import { createRefusalNotes } from './audit-events/note-refusal.ts';
 import type { Config } from './config.ts';
 import type { AccountContext, ActorContext, CallContext, WorkspaceContext } from './context.ts';
 import { handlers } from './handlers.ts';
@@ -24,6 +25,7 @@ type Place = 'params' | 'query' | 'body';
 /** Makes one route of every operation of the contract, and 405 for the other methods of its paths. */
 export function addApiRoutes(app: FastifyInstance, services: Services): void {
   const methodsByPath = new Map<string, string[]>();
+  const refusals = createRefusalNotes();
   for (const [name, operation] of Object.entries<Operation>(operations)) {
     const [method = '', template = ''] = name.split(' ');
     const url = template.replace(/\{(\w+)\}/g, ':$1');
@@ -33,7 +35,7 @@ export function addApiRoutes(app: FastifyInstance, services: Services): void {
       method,
       url,
       ...(operation.bodyBytesMax === undefined ? {} : { bodyLimit: operation.bodyBytesMax }),
-      handler: (request, reply) => answer({ services, operation, handler, request, reply }),
+      handler: (request, reply) => answer({ name, refusals, services, operation, handler, request, reply }),
     });
   }
   for (const [url, methods] of methodsByPath) {
@@ -58,6 +60,8 @@ function findHandler(name: string): AnyHandler {
 }
 
 interface Call {
+  name: string;
+  refusals: ReturnType<typeof createRefusalNotes>;
   services: Services;
   operation: Operation;
   handler: AnyHandler;
@@ -66,24 +70,43 @@ interface Call {
 }
 
 async function answer(call: Call): Promise<FastifyReply> {
-  const { services, operation, handler, request, reply } = call;
+  const { services, operation, request, reply } = call;
   reply.header('cache-control', 'no-store');
   // What everybody may read, a person may also look at in the address bar: it holds nothing of anybody's.
   if (operation.permission !== 'public') refuseNavigation(request);
   refuseCrossSite(services.config, request);
-  const context = await authorise(call);
-  const input = {
-    params: parsePart(operation, 'params', request.params),
-    query: parsePart(operation, 'query', request.query),
-    body: parsePart(operation, 'body', request.body),
-  };
-  const result = await handler(context, input);
+  const context = await identify(call);
+  const result = await runHandler(call, context).catch(async (error: unknown) => {
+    if (error instanceof AppError && 'workspace' in context) await noteRefusal(call, context, error);
+    throw error;
+  });
   // What was answered is in force: the gateway knows of the change before the caller does.
   if (request.method !== 'GET' && 'workspace' in context) await services.changes.announce(context.workspace.id);
   if (operation.stream !== undefined) return sendInParts(call, operation.stream, result);
   if (operation.output === undefined) return reply.status(operation.status).send();
   // Parsing what leaves drops every field that the contract does not name.
   return reply.status(operation.status).send(operation.output.parse(result));
+}
+
+type AnyContext = CallContext | AccountContext | ActorContext | WorkspaceContext;
+
+async function runHandler({ operation, handler, request }: Call, context: AnyContext): Promise<unknown> {
+  refuseUnpermitted(operation, context);
+  const input = {
+    params: parsePart(operation, 'params', request.params),
+    query: parsePart(operation, 'query', request.query),
+    body: parsePart(operation, 'body', request.body),
+  };
+  return handler(context, input);
+}
+
+/** The trail tells of refusals too; one that cannot be written down is still a refusal. */
+async function noteRefusal(call: Call, context: ActorContext, { code }: AppError): Promise<void> {
+  const { name, request, services, refusals } = call;
+  const [path = ''] = request.url.split('?');
+  await refusals(context, { code, operation: name, path }).catch((error: unknown) => {
+    services.log.error({ error }, 'a refusal could not be written into the audit trail');
+  });
 }
 
 /** Sends text as it is made, so that a long list never stands in memory as a whole. It is a file to keep, not a page. */
@@ -98,8 +121,8 @@ function sendInParts({ operation, request, reply }: Call, mediaType: string, res
   return reply.send(Readable.from(result as AsyncIterable<string>));
 }
 
-/** The context the operation's permission asks for, or a refusal: signed in, member, role, fresh sign-in. */
-async function authorise(call: Call): Promise<CallContext | AccountContext | ActorContext | WorkspaceContext> {
+/** Who calls, and in which workspace where the operation acts in one. Throws `not_signed_in` and `not_found`. */
+async function identify(call: Call): Promise<AnyContext> {
   const { services, operation, request } = call;
   const { permission } = operation;
   const context = callContext(call);
@@ -109,34 +132,41 @@ async function authorise(call: Call): Promise<CallContext | AccountContext | Act
   const caller = presented === null ? null : await findCaller(services, presented, context.nowMs);
   if (caller === null) throw new AppError('not_signed_in');
   const account: AccountContext = { ...context, ...caller, actor: personActor(caller.user) };
-  if (permission === 'instance') {
-    if (account.user.is_instance_admin !== 1) throw new AppError('forbidden');
-  } else if (permission !== 'account') {
-    const workspace = await findWorkspace(services.database.kysely, account.user.id, context.workspaceHeader);
-    // Who signed in without a second factor gets into no workspace that asks for one.
-    if (workspace.requiresTwoFactor && account.session.has_second_factor !== 1) throw new AppError('two_factor_needed');
-    if (!isAllowed(permission, workspace.role, null)) throw new AppError('forbidden');
-    refuseStale(operation, account);
-    return { ...account, workspace };
-  }
-  refuseStale(operation, account);
-  return account;
+  if (permission === 'account' || permission === 'instance') return account;
+  const workspace = await findWorkspace(services.database.kysely, account.user.id, context.workspaceHeader);
+  return { ...account, workspace };
 }
 
-/** A program acts in its own workspace and proves itself anew with every call, so it is always fresh. */
+/** A program acts in its own workspace alone; account and instance are nothing it has a part in. */
 async function asService({ services, operation }: Call, context: CallContext, token: string): Promise<ActorContext> {
-  const { permission } = operation;
   const service = await findServiceCaller(context, token);
   if (service === null) throw new AppError('not_signed_in');
+  const { permission } = operation;
+  if (permission === 'account' || permission === 'instance') throw new AppError('forbidden');
   const workspace = await findServiceWorkspace(services.database.kysely, {
     id: service.workspaceId,
     mayCopy: service.mayCopy,
   });
   if (context.workspaceHeader !== undefined && context.workspaceHeader !== workspace.id)
     throw new AppError('not_found');
-  const isKnown = permission !== 'public' && permission !== 'account' && permission !== 'instance';
-  if (!isKnown || !isAllowed(permission, 'service', null)) throw new AppError('forbidden');
   return { ...context, actor: service.actor, workspace };
+}
+
+/** Role, second factor and fresh sign-in. A program proves itself anew with every call, so it is always fresh. */
+function refuseUnpermitted(operation: Operation, context: AnyContext): void {
+  const { permission } = operation;
+  if (permission === 'public') return;
+  if (permission === 'instance' && 'user' in context && context.user.is_instance_admin !== 1) {
+    throw new AppError('forbidden');
+  }
+  if (permission !== 'account' && permission !== 'instance' && 'workspace' in context) {
+    const { workspace } = context;
+    // Who signed in without a second factor gets into no workspace that asks for one.
+    const lacksFactor = 'session' in context && context.session.has_second_factor !== 1;
+    if (workspace.requiresTwoFactor && lacksFactor) throw new AppError('two_factor_needed');
+    if (!isAllowed(permission, workspace.role, null)) throw new AppError('forbidden');
+  }
+  if ('session' in context) refuseStale(operation, context);
 }
 
 function refuseStale(operation: Operation, account: AccountContext): void {
@@ -158,6 +188,7 @@ function callContext({ services, request, reply }: Call): CallContext {
     services,
     requestId: request.id,
     ip: request.ip,
+    host: request.headers.host ?? '',
     userAgent: (request.headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX),
     client: request.headers.authorization === undefined ? 'web' : 'api',
     nowMs: Date.now(),

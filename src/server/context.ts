@@ -10,6 +10,8 @@ export interface CallContext {
   readonly services: Services;
   readonly requestId: string;
   readonly ip: string;
+  /** The header `Host`: what the caller says it reached us by. */
+  readonly host: string;
   readonly userAgent: string;
   readonly client: 'web' | 'api' | 'system';
   readonly nowMs: number;
@@ -40,6 +42,8 @@ export interface ActiveWorkspace<R extends ActorRole = ActorRole> {
   readonly kind: WorkspaceKind;
   readonly role: R;
   readonly policy: AccessPolicy;
+  /** Who signed in without a second factor does not get in. */
+  readonly requiresTwoFactor: boolean;
 }
 
 /** A call in a workspace, by a person or a program whose role may use the operation's permission. */

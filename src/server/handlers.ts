@@ -1,6 +1,15 @@
-import { changeMe, changePassword, confirmPassword, login, readMe, register } from './accounts/accounts.ts';
+import { changeMe, readMe, register } from './accounts/accounts.ts';
+import { changePassword } from './accounts/change-password.ts';
+import { confirmIdentity } from './accounts/confirm.ts';
+import { askForVerification, changeEmail, finishVerification } from './accounts/email-address.ts';
+import { askForReset, finishReset } from './accounts/password-reset.ts';
+import { readSecurity } from './accounts/security.ts';
+import { login } from './accounts/sign-in.ts';
 import { dismissAlert, listAlerts } from './alerts/alerts.ts';
 import { deleteWebhook, readWebhook, setWebhook, testWebhook } from './alerts/webhook.ts';
+import { readAuditSettings, setAuditSettings } from './audit-events/audit-settings.ts';
+import { exportAuditEvents, listAuditEvents, listInstanceEvents } from './audit-events/list-events.ts';
+import { verifyAuditEvents, verifyInstanceEvents } from './audit-events/verify-events.ts';
 import type { Handlers } from './context.ts';
 import { copyCredential } from './credentials/copy-credential.ts';
 import { listCredentialEvents } from './credentials/credential-events.ts';
@@ -11,7 +20,16 @@ import { listCredentials, readFacets } from './credentials/list-credentials.ts';
 import { moveCredential } from './credentials/move-credential.ts';
 import { testCredential } from './credentials/test-credential.ts';
 import { purgeCredential, restoreCredential, trashCredential } from './credentials/trash.ts';
+import { changeGroup, createGroup, deleteGroup, listGroups } from './groups/groups.ts';
 import { readHealth, readInstance, readOverview } from './instance/instance.ts';
+import { acceptInvitation } from './invitations/accept-invitation.ts';
+import { createInvitation, listInvitations, revokeInvitation } from './invitations/invitations.ts';
+import { readInvitation } from './invitations/linked-invitation.ts';
+import { changeMember, removeMember } from './members/change-member.ts';
+import { listCopiedKeys } from './members/copied-keys.ts';
+import { leaveWorkspace } from './members/leave-workspace.ts';
+import { listMembers } from './members/members.ts';
+import { transferWorkspace } from './members/transfer-workspace.ts';
 import { listModelAliases, replaceModelAliases } from './model-aliases/model-aliases.ts';
 import { listModels, readProviderModels } from './models/models.ts';
 import { deletePrice, listPrices, setPrice } from './prices/price-overrides.ts';
@@ -22,7 +40,19 @@ import {
   listCustomProviders,
 } from './providers/custom-providers.ts';
 import { listProviders } from './providers/known-providers.ts';
+import { confirmTotpSecret, connectTotp, disconnectTotp } from './second-factors/connect-totp.ts';
+import { addPasskey, beginPasskey, listPasskeys, removePasskey, renamePasskey } from './second-factors/passkeys.ts';
+import { beginPasskeyProof, loginByPasskey } from './second-factors/prove-passkey.ts';
+import { makeRecoveryCodes } from './second-factors/recovery-codes.ts';
+import {
+  changeServiceAccount,
+  createServiceAccount,
+  deleteServiceAccount,
+  listServiceAccounts,
+} from './service-accounts/service-accounts.ts';
+import { createServiceToken, listServiceTokens, revokeServiceToken } from './service-accounts/service-tokens.ts';
 import { listSessions, logout, revokeOtherSessions, revokeSession } from './sessions/sessions.ts';
+import { listSignIns } from './sessions/sign-ins.ts';
 import { exportUsage } from './usage/usage-export.ts';
 import { listUsageEvents, readUsageEvent } from './usage/usage-log.ts';
 import { readUsageSeries } from './usage/usage-series.ts';
@@ -38,6 +68,10 @@ import {
   readVirtualKey,
   revokeVirtualKey,
 } from './virtual-keys/virtual-keys.ts';
+import { changePolicy, renameWorkspace } from './workspaces/change-workspace.ts';
+import { createWorkspace } from './workspaces/create-workspace.ts';
+import { deleteWorkspace, listDeletedWorkspaces, restoreWorkspace } from './workspaces/deleted-workspaces.ts';
+import { readWorkspace } from './workspaces/workspace-view.ts';
 
 /** What answers each operation of the contract. A missing one does not compile. */
 export const handlers: Handlers = {
@@ -51,10 +85,58 @@ export const handlers: Handlers = {
   'GET /api/me': readMe,
   'PUT /api/me': changeMe,
   'POST /api/me/password': changePassword,
-  'POST /api/me/confirm': confirmPassword,
+  'POST /api/me/confirm': confirmIdentity,
+  'PUT /api/me/email': changeEmail,
+  'POST /api/login/passkey': loginByPasskey,
+  'POST /api/login/passkey/options': beginPasskeyProof,
+  'POST /api/password-reset': askForReset,
+  'POST /api/password-reset/finish': finishReset,
+  'GET /api/me/security': readSecurity,
+  'POST /api/me/totp': connectTotp,
+  'POST /api/me/totp/confirm': confirmTotpSecret,
+  'DELETE /api/me/totp': disconnectTotp,
+  'POST /api/me/recovery-codes': makeRecoveryCodes,
+  'GET /api/me/passkeys': listPasskeys,
+  'POST /api/me/passkeys/options': beginPasskey,
+  'POST /api/me/passkeys': addPasskey,
+  'PUT /api/me/passkeys/{id}': renamePasskey,
+  'DELETE /api/me/passkeys/{id}': removePasskey,
+  'GET /api/me/sign-ins': listSignIns,
+  'POST /api/me/email/verify': askForVerification,
+  'POST /api/email/verify': finishVerification,
   'GET /api/sessions': listSessions,
   'DELETE /api/sessions': revokeOtherSessions,
   'DELETE /api/sessions/{id}': revokeSession,
+
+  'POST /api/workspaces': createWorkspace,
+  'GET /api/workspaces/deleted': listDeletedWorkspaces,
+  'POST /api/workspaces/{id}/restore': restoreWorkspace,
+  'POST /api/workspaces/{id}/leave': leaveWorkspace,
+  'GET /api/workspace': readWorkspace,
+  'PUT /api/workspace': renameWorkspace,
+  'PUT /api/workspace/policy': changePolicy,
+  'POST /api/workspace/transfer': transferWorkspace,
+  'DELETE /api/workspace': deleteWorkspace,
+  'GET /api/members': listMembers,
+  'PUT /api/members/{userId}': changeMember,
+  'DELETE /api/members/{userId}': removeMember,
+  'GET /api/members/{userId}/copied-keys': listCopiedKeys,
+  'GET /api/groups': listGroups,
+  'POST /api/groups': createGroup,
+  'PUT /api/groups/{id}': changeGroup,
+  'DELETE /api/groups/{id}': deleteGroup,
+  'GET /api/invitations': listInvitations,
+  'POST /api/invitations': createInvitation,
+  'DELETE /api/invitations/{id}': revokeInvitation,
+  'POST /api/invitations/read': readInvitation,
+  'POST /api/invitations/accept': acceptInvitation,
+  'GET /api/service-accounts': listServiceAccounts,
+  'POST /api/service-accounts': createServiceAccount,
+  'PUT /api/service-accounts/{id}': changeServiceAccount,
+  'DELETE /api/service-accounts/{id}': deleteServiceAccount,
+  'GET /api/service-accounts/{id}/tokens': listServiceTokens,
+  'POST /api/service-accounts/{id}/tokens': createServiceToken,
+  'DELETE /api/service-accounts/{id}/tokens/{tokenId}': revokeServiceToken,
 
   'GET /api/keys': listCredentials,
   'POST /api/keys': createCredential,
@@ -101,6 +183,13 @@ export const handlers: Handlers = {
   'DELETE /api/prices': deletePrice,
   'GET /api/model-aliases': listModelAliases,
   'PUT /api/model-aliases': replaceModelAliases,
+  'GET /api/audit-events': listAuditEvents,
+  'GET /api/audit-events/export': exportAuditEvents,
+  'POST /api/audit-events/verify': verifyAuditEvents,
+  'GET /api/audit-events/settings': readAuditSettings,
+  'PUT /api/audit-events/settings': setAuditSettings,
+  'GET /api/instance/audit-events': listInstanceEvents,
+  'POST /api/instance/audit-events/verify': verifyInstanceEvents,
   'GET /api/alerts': listAlerts,
   'POST /api/alerts/{id}/dismiss': dismissAlert,
   'GET /api/alerts/webhook': readWebhook,

@@ -1,9 +1,15 @@
+import { forgetOldLinks } from './accounts/account-links.ts';
 import { forgetOldAlerts } from './alerts/alerts.ts';
 import { deliverDueAlerts } from './alerts/deliver-alerts.ts';
+import { streamAuditEvents } from './audit-events/audit-stream.ts';
+import { pruneAuditEvents } from './audit-events/prune-events.ts';
+import { watchChains } from './audit-events/verify-events.ts';
 import { purgeLongTrashed } from './credentials/trash.ts';
+import { forgetUnfinishedSignIns } from './second-factors/challenges.ts';
 import type { Services } from './services.ts';
 import { forgetEndedSessions } from './sessions/sessions.ts';
 import { purgePlaygroundKeys } from './virtual-keys/playground-key.ts';
+import { purgeDeletedWorkspaces } from './workspaces/deleted-workspaces.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 const ALERTS_MS = 15 * 1000;
@@ -18,20 +24,32 @@ const hourly: Tasks = {
     const purged = await purgeLongTrashed(services, nowMs, signal);
     if (purged > 0) services.log.info({ purged }, 'emptied the trash of keys deleted over 30 days ago');
   },
+  'purging deleted workspaces': async (services, nowMs, signal) => {
+    const purged = await purgeDeletedWorkspaces(services, nowMs, signal);
+    if (purged > 0) services.log.info({ purged }, 'purged workspaces deleted over seven days ago');
+  },
   'forgetting ended sessions': forgetEndedSessions,
+  'forgetting unfinished sign-ins': forgetUnfinishedSignIns,
+  'forgetting old links': forgetOldLinks,
   'forgetting playground keys': purgePlaygroundKeys,
   'forgetting old alerts': forgetOldAlerts,
+  'removing old audit events': pruneAuditEvents,
 };
+
+/** What is dear, and wanted once a day. */
+const daily: Tasks = { 'verifying the audit trail': watchChains };
 
 /** What is wanted soon. */
 const often: Tasks = {
   'sending budget alerts': async (services, nowMs, signal) =>
     void (await deliverDueAlerts(services, { nowMs, signal })),
+  'streaming audit events': streamAuditEvents,
 };
 
 /** Does that work now and then at its times. Gives the way to stop it, which waits for what is running. */
 export function startHousekeeping(services: Services): () => Promise<void> {
   const stops = [
+    repeat(services, daily, { everyMs: 24 * HOUR_MS, words: 'tomorrow' }),
     repeat(services, hourly, { everyMs: HOUR_MS, words: 'in an hour' }),
     repeat(services, often, { everyMs: ALERTS_MS, words: 'in 15 seconds' }),
   ];

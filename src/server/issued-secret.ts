@@ -12,17 +12,17 @@ const TAIL_LENGTH = 4;
 
 /** Secrets of one kind that this server issues: a prefix, 43 random characters and 6 that check what stands before. */
 export interface IssuedSecrets {
-  make(): Secret;
+  make: () => Secret;
   /**
    * Whether the text can be one: its form and its check digits are right. Asks nobody and does the same little work for
    * any text, so a mistyped or made-up one costs no look-up.
    */
-  isWellFormed(text: string): boolean;
+  isWellFormed: (text: string) => boolean;
   /**
    * What may be shown: the prefix, the three characters after it and the last four. Within the rule of
    * contract/preview.ts, of a prefix that all of them share.
    */
-  preview(secret: Secret): string;
+  preview: (secret: Secret) => string;
 }
 
 export function issuedSecrets(prefix: string): IssuedSecrets {

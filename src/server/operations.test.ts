@@ -15,7 +15,7 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
 
   beforeAll(async () => {
     fake = await startFakeProvider();
-    target = await startTestServer(engine);
+    target = await startTestServer(engine, { PUBLIC_URL: 'http://localhost' });
   });
   afterAll(async () => {
     await target.dispose();
@@ -28,12 +28,15 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
     const found = Object.entries(operationCases).find(([key]) => key === name)?.[1];
     if (found === undefined) throw new Error(`no case for ${name}`);
     const [method = ''] = name.split(' ');
-    return { world, method, ...(await found.make(world)) };
+    const { workspaceId, ...call } = await found.make(world);
+    const inWorkspace = workspaceId === undefined ? {} : { headers: { 'x-workspace-id': workspaceId } };
+    return { world, method, ...call, inWorkspace, workspaceId };
   }
 
   it.each(entries)('%s succeeds for the one who may', async (name, operation) => {
-    const { world, method, path, body } = await prepare(name);
-    const reply = await target.call(`${method} ${path}`, { token: world.owner.token, ...(body ? { body } : {}) });
+    const { world, method, path, body, inWorkspace } = await prepare(name);
+    const options = { token: world.owner.token, ...inWorkspace, ...(body ? { body } : {}) };
+    const reply = await target.call(`${method} ${path}`, options);
     expect(reply.text).not.toContain('"error"');
     expect(reply.status).toBe(operation.status);
     expect(reply.headers.get('cache-control')).toBe('no-store');
@@ -54,19 +57,19 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
   );
 
   it.each(entries)('%s refuses a field it does not know', async (name, operation) => {
-    const { world, method, path, body } = await prepare(name);
-    const token = world.owner.token;
+    const { world, method, path, body, inWorkspace } = await prepare(name);
+    const caller = { token: world.owner.token, ...inWorkspace };
     const reply =
       operation.body === undefined
-        ? await target.call(`${method} ${path}${path.includes('?') ? '&' : '?'}unheardOf=1`, { token })
-        : await target.call(`${method} ${path}`, { token, body: { ...Object(body), unheardOf: 1 } });
+        ? await target.call(`${method} ${path}${path.includes('?') ? '&' : '?'}unheardOf=1`, caller)
+        : await target.call(`${method} ${path}`, { ...caller, body: { ...Object(body), unheardOf: 1 } });
     expect(reply.json).toMatchObject({ error: { code: 'invalid_input' } });
     expect(reply.status).toBe(422);
     expect(reply.text).toContain('unheardOf');
   });
 
   it.each(entries.filter(([, { body }]) => body !== undefined))('%s refuses wrong types', async (name) => {
-    const { world, method, path, body } = await prepare(name);
+    const { world, method, path, body, inWorkspace } = await prepare(name);
     for (const wrong of [
       [],
       'text',
@@ -74,7 +77,8 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
       null,
       Object.fromEntries(Object.keys(Object(body)).map((field) => [field, { a: 1 }])),
     ]) {
-      const reply = await target.call(`${method} ${path}`, { token: world.owner.token, body: wrong });
+      const options = { token: world.owner.token, ...inWorkspace, body: wrong };
+      const reply = await target.call(`${method} ${path}`, options);
       expect(reply.json).toMatchObject({ error: { code: 'invalid_input' } });
     }
   });
@@ -82,7 +86,7 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
   it.each(entries.filter(([, { params }]) => params !== undefined))(
     "%s answers another person's object as a missing one",
     async (name) => {
-      const { world, method, path, body } = await prepare(name);
+      const { world, method, path, body, inWorkspace } = await prepare(name);
       const stranger = await target.newPerson();
       const options = { token: stranger.token, ...(body ? { body } : {}) };
       const foreign = await target.call(`${method} ${path}`, options);
@@ -91,7 +95,7 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
       expect(foreign.status).toBe(404);
       expect(foreign.text).toBe(missing.text);
       expect(foreign.text).toBe(malformed.text);
-      const own = await target.call(`${method} ${path}`, { token: world.owner.token, ...(body ? { body } : {}) });
+      const own = await target.call(`${method} ${path}`, { ...options, ...inWorkspace, token: world.owner.token });
       expect(own.status).toBeLessThan(300);
     },
   );
@@ -99,12 +103,12 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
   it.each(entries.filter(([, { permission }]) => permission !== 'public' && permission !== 'account'))(
     '%s does not act in a workspace the caller is no member of',
     async (name) => {
-      const { world, method, path, body } = await prepare(name);
+      const { world, method, path, body, workspaceId } = await prepare(name);
       const stranger = await target.newPerson();
       const { activeWorkspaceId } = await world.owner.api('GET /api/me');
       const reply = await target.call(`${method} ${path}`, {
         token: stranger.token,
-        headers: { 'x-workspace-id': activeWorkspaceId },
+        headers: { 'x-workspace-id': workspaceId ?? activeWorkspaceId },
         ...(body ? { body } : {}),
       });
       expect(reply.json).toMatchObject({ error: { code: 'not_found' } });
@@ -112,16 +116,17 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
   );
 
   it.each(entries.filter(([, { freshSignIn }]) => freshSignIn))('%s asks for a fresh sign-in', async (name) => {
-    const { world, method, path } = await prepare(name);
+    const { world, method, path, body, inWorkspace, proof } = await prepare(name);
+    const caller = { token: world.owner.token, ...inWorkspace, ...(body ? { body } : {}) };
     const { database } = target.server.services;
     await database.kysely
       .updateTable('sessions')
       .set({ authenticated_at: Date.now() - 11 * 60 * 1000 })
       .execute();
-    const stale = await target.call(`${method} ${path}`, { token: world.owner.token });
+    const stale = await target.call(`${method} ${path}`, caller);
     expect(stale.json).toMatchObject({ error: { code: 'fresh_sign_in_needed' } });
-    await world.owner.api('POST /api/me/confirm', { body: { password: world.owner.password } });
-    const fresh = await target.call(`${method} ${path}`, { token: world.owner.token });
+    await world.owner.api('POST /api/me/confirm', { body: proof ?? { password: world.owner.password } });
+    const fresh = await target.call(`${method} ${path}`, caller);
     expect(fresh.status).toBeLessThan(300);
   });
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { assets, readVersion } from './assets.ts';
+import { settleBackground } from './background.ts';
 import { createChanges } from './changes.ts';
 import { type Config, isPrivateToThisComputer } from './config.ts';
 import { migrate } from './database/migrate.ts';
@@ -91,6 +92,7 @@ export async function serve(config: Config, log: Logger): Promise<RunningServer>
         await stop({ ...options, abortOutside: () => void abortOutside() });
         await gatewayStopped;
         await stopHousekeeping();
+        await settleBackground();
         await abortOutside();
         // Every call has been settled by now, so the journal is complete.
         await usage.close();

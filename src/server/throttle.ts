@@ -15,8 +15,30 @@ const limits = {
   signInByAddress: { points: 50, durationSeconds: 15 * 60 },
   register: { points: 100, durationSeconds: 60 * 60 },
   confirmPassword: { points: 5, durationSeconds: 15 * 60 },
+  /** Wrong codes of an authenticator app, for one account from one address. Only who knows the password gets this far. */
+  codeFromAddress: { points: 5, durationSeconds: 15 * 60 },
+  /** The same from everywhere: at three codes in a million at a time, a year of guessing finds one with 23 %. */
+  codeForAccount: { points: 10, durationSeconds: 60 * 60 },
+  /** Wrong recovery codes for one account. They are too long to be guessed, so they work while the app's codes rest. */
+  recoveryCode: { points: 10, durationSeconds: 15 * 60 },
+  /** Passkeys that were refused, from one address. */
+  passkeyByAddress: { points: 30, durationSeconds: 15 * 60 },
+  /** Questions to a passkey, from one address: each is kept for five minutes. */
+  passkeyOptions: { points: 300, durationSeconds: 15 * 60 },
+  /** Mails with a link to choose a new password, to one mailbox. */
+  resetForAccount: { points: 3, durationSeconds: 60 * 60 },
+  /** The same, and tries of links, from one address. */
+  linkByAddress: { points: 30, durationSeconds: 60 * 60 },
+  /** Mails that prove a mailbox, for one person. */
+  verifyEmail: { points: 5, durationSeconds: 60 * 60 },
+  /** Tries of links that invite, from one address; a right one gives its point back. */
+  invitationByAddress: { points: 60, durationSeconds: 10 * 60 },
+  /** Invitations by mail by one person. */
+  inviteByMail: { points: 50, durationSeconds: 60 * 60 },
   /** Copies of secrets by one person. */
   copy: { points: 30, durationSeconds: 10 * 60 },
+  /** Walks over a whole audit trail by one person. */
+  auditVerification: { points: 20, durationSeconds: 10 * 60 },
   /** Calls to providers on behalf of one person. */
   connectionTest: { points: 120, durationSeconds: 60 },
 } as const;

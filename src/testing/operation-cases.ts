@@ -1,13 +1,20 @@
+import type { Client } from '../contract/client.ts';
 import type { OperationKey } from '../contract/operations.ts';
+import { makeLink } from '../server/accounts/account-links.ts';
 import { recordBudgetAlert } from '../server/alerts/record-budget-alert.ts';
 import { brand, newId } from '../server/ids.ts';
+import { Authenticator } from './authenticator.ts';
 import type { FakeProvider } from './fake-provider/fake-provider.ts';
+import { addPasskey, appCode, connectApp } from './second-factors.ts';
 import { makePassword, makeSecret, type Person, type TestServer } from './test-server.ts';
 
 /** What a successful call of one operation looks like. */
 interface Case {
-  /** The path with its parameters filled in, and the body; made anew for every call. */
-  make: (world: World) => Promise<{ path: string; body?: unknown }>;
+  /**
+   * The path with its parameters filled in, the body, and the workspace of the call where it is not the personal one;
+   * made anew for every call. `proof`: what confirms the owner, where that is not the password.
+   */
+  make: (world: World) => Promise<{ path: string; body?: unknown; workspaceId?: string; proof?: { totp: string } }>;
 }
 
 /** Where the calls are made, and by whom. */
@@ -17,15 +24,23 @@ export interface World {
   owner: Person;
   /** A new secret that the fake provider accepts. */
   secret: () => string;
+  /** The team that `owner.api` acts in. Absent: that is the personal workspace, and who needs a team makes one. */
+  workspaceId?: string;
+  /** Who makes the call, where that is not the owner. */
+  caller?: Person;
+  /** Told of every key that is made for the call. */
+  keyMade?: (id: string) => Promise<void>;
 }
 
 const plain = (path: string, body?: unknown): Case => ({
   make: async () => (body === undefined ? { path } : { path, body }),
 });
 
-async function newKey({ owner, fake, secret }: World): Promise<string> {
+async function newKey({ owner, fake, secret, keyMade }: World): Promise<string> {
   const body = { provider: 'openai', name: 'Mine', secret: secret(), baseUrl: `${fake.url}/v1` };
-  return (await owner.api('POST /api/keys', { body })).id;
+  const { id } = await owner.api('POST /api/keys', { body });
+  await keyMade?.(id);
+  return id;
 }
 
 async function trashedKey(world: World): Promise<string> {
@@ -44,10 +59,10 @@ async function newVirtualKey({ owner }: World): Promise<string> {
   return (await owner.api('POST /api/virtual-keys', { body })).virtualKey.id;
 }
 
-async function newAlert({ owner, target }: World): Promise<string> {
+async function newAlert({ owner, target, workspaceId }: World): Promise<string> {
   const { activeWorkspaceId } = await owner.api('GET /api/me');
   await recordBudgetAlert(target.server.services, {
-    workspaceId: activeWorkspaceId,
+    workspaceId: workspaceId === undefined ? activeWorkspaceId : brand<'Workspace'>(workspaceId),
     subject: { kind: 'virtualKey', id: newId('VirtualKey'), label: 'Mine' },
     period: 'month',
     windowStartMs: 0,
@@ -88,7 +103,83 @@ const onWebhook = (path: string): Case => ({
   },
 });
 
+/** The PUBLIC_URL of the servers that passkeys are tried on. */
+const ORIGIN = 'http://localhost';
+
+const newMailbox = (): string => `${makeSecret('box')}@example.com`;
+
+/** Connects an app anew, whatever was connected before, and gives a code that stands in for it. */
+async function newRecoveryCode({ api, password }: Person): Promise<string> {
+  const { secondFactors } = await api('GET /api/me/security');
+  if (secondFactors.totp) await api('DELETE /api/me/totp', { body: { password } });
+  return (await connectApp({ api })).recoveryCodes[0] ?? '';
+}
+
+/** A link as it would be mailed to the owner. */
+async function newLink({ owner, target }: World, purpose: 'verify_email' | 'reset_password'): Promise<string> {
+  const { database } = target.server.services;
+  const userId = brand<'User'>(owner.userId);
+  const link = { purpose, userId, email: owner.email, createdBy: null, nowMs: Date.now() };
+  return (await database.transaction((transaction) => makeLink(transaction, link))).token;
+}
+
 const ownPrice = { provider: 'openai', model: 'gpt-4o', inputUsdPerMillion: 2, outputUsdPerMillion: 8 };
+
+/** A team workspace of the owner's. */
+async function newWorkspace({ owner }: World): Promise<string> {
+  return (await owner.api('POST /api/workspaces', { body: { name: 'Team' } })).id;
+}
+
+/** A call in a team workspace, about something that is made there first. */
+const inTeam = (
+  make: (team: { world: World; api: Client; workspaceId: string }) => Promise<{ path: string; body?: unknown }>,
+): Case => ({
+  make: async (world) => {
+    const workspaceId = world.workspaceId ?? (await newWorkspace(world));
+    return { ...(await make({ world, api: world.owner.in(workspaceId), workspaceId })), workspaceId };
+  },
+});
+
+const plainInTeam = (path: string, body?: unknown): Case =>
+  inTeam(async () => (body === undefined ? { path } : { path, body }));
+
+/** Somebody who has accepted an invitation to the team. */
+async function newMember({ world, api }: { world: World; api: Client }): Promise<Person> {
+  const person = await world.target.newPerson();
+  const { token } = await api('POST /api/invitations', { body: { role: 'member' } });
+  await person.api('POST /api/invitations/accept', { body: { token } });
+  return person;
+}
+
+const onMember = (suffix: string, body?: unknown): Case =>
+  inTeam(async (team) => {
+    const path = `/api/members/${(await newMember(team)).userId}${suffix}`;
+    return body === undefined ? { path } : { path, body };
+  });
+
+const onGroup = (body?: unknown): Case =>
+  inTeam(async ({ api }) => {
+    const path = `/api/groups/${(await api('POST /api/groups', { body: { name: 'Writers' } })).id}`;
+    return body === undefined ? { path } : { path, body };
+  });
+
+const onServiceAccount = (suffix: string, body?: unknown): Case =>
+  inTeam(async ({ api }) => {
+    const { id } = await api('POST /api/service-accounts', { body: { name: 'Robot' } });
+    const path = `/api/service-accounts/${id}${suffix}`;
+    return body === undefined ? { path } : { path, body };
+  });
+
+/** The token of an invitation to somebody else's team. */
+async function newInvitationToken({ target }: World): Promise<string> {
+  const host = await target.newPerson();
+  const { id } = await host.api('POST /api/workspaces', { body: { name: 'Hosts' } });
+  return (await host.in(id)('POST /api/invitations', { body: { role: 'member' } })).token;
+}
+
+const onInvitation = (path: string): Case => ({
+  make: async (world) => ({ path, body: { token: await newInvitationToken(world) } }),
+});
 
 /** A missing operation does not compile, so none can be added without a test. */
 export const operationCases: Readonly<Record<OperationKey, Case>> = {
@@ -116,6 +207,74 @@ export const operationCases: Readonly<Record<OperationKey, Case>> = {
   'POST /api/me/confirm': {
     make: async ({ owner }) => ({ path: '/api/me/confirm', body: { password: owner.password } }),
   },
+  'PUT /api/me/email': { make: async () => ({ path: '/api/me/email', body: { email: newMailbox() } }) },
+  'POST /api/me/email/verify': {
+    make: async ({ owner, target }) => {
+      const { kysely } = target.server.services.database;
+      const id = brand<'User'>(owner.userId);
+      await kysely.updateTable('users').set({ email_verified_at: 1 }).where('id', '=', id).execute();
+      return { path: '/api/me/email/verify' };
+    },
+  },
+  'POST /api/email/verify': {
+    make: async (world) => ({ path: '/api/email/verify', body: { token: await newLink(world, 'verify_email') } }),
+  },
+  'POST /api/password-reset': { make: async () => ({ path: '/api/password-reset', body: { email: newMailbox() } }) },
+  'POST /api/password-reset/finish': {
+    make: async (world) => ({
+      path: '/api/password-reset/finish',
+      body: { token: await newLink(world, 'reset_password'), newPassword: makePassword() },
+    }),
+  },
+  'GET /api/me/security': plain('/api/me/security'),
+  'GET /api/me/sign-ins': plain('/api/me/sign-ins?limit=10'),
+  'POST /api/me/totp': plain('/api/me/totp'),
+  'POST /api/me/totp/confirm': {
+    make: async ({ owner }) => {
+      const { secret } = await owner.api('POST /api/me/totp');
+      return { path: '/api/me/totp/confirm', body: { code: appCode(secret) } };
+    },
+  },
+  'DELETE /api/me/totp': {
+    make: async ({ owner }) => {
+      const totp = await newRecoveryCode(owner);
+      return { path: '/api/me/totp', body: { password: owner.password }, proof: { totp } };
+    },
+  },
+  'POST /api/me/recovery-codes': {
+    make: async ({ owner }) => {
+      const totp = await newRecoveryCode(owner);
+      return { path: '/api/me/recovery-codes', proof: { totp } };
+    },
+  },
+  'GET /api/me/passkeys': plain('/api/me/passkeys'),
+  'POST /api/me/passkeys/options': plain('/api/me/passkeys/options'),
+  'POST /api/me/passkeys': {
+    make: async ({ owner }) => {
+      const registration = new Authenticator(ORIGIN).create(await owner.api('POST /api/me/passkeys/options'));
+      return { path: '/api/me/passkeys', body: { name: 'Laptop', registration } };
+    },
+  },
+  'PUT /api/me/passkeys/{id}': {
+    make: async ({ owner }) => {
+      const { passkey } = await addPasskey(owner, ORIGIN);
+      return { path: `/api/me/passkeys/${passkey.id}`, body: { name: 'Telephone' } };
+    },
+  },
+  'DELETE /api/me/passkeys/{id}': {
+    make: async ({ owner }) => {
+      const { passkey, recoveryCodes } = await addPasskey(owner, ORIGIN);
+      return { path: `/api/me/passkeys/${passkey.id}`, proof: { totp: recoveryCodes?.[0] ?? '' } };
+    },
+  },
+  'POST /api/login/passkey/options': plain('/api/login/passkey/options'),
+  'POST /api/login/passkey': {
+    make: async ({ owner }) => {
+      const { authenticator } = await addPasskey(owner, ORIGIN);
+      const authentication = authenticator.get(await owner.api('POST /api/login/passkey/options'));
+      return { path: '/api/login/passkey', body: { authentication } };
+    },
+  },
   'GET /api/sessions': plain('/api/sessions'),
   'DELETE /api/sessions': plain('/api/sessions'),
   'DELETE /api/sessions/{id}': {
@@ -125,6 +284,58 @@ export const operationCases: Readonly<Record<OperationKey, Case>> = {
       return { path: `/api/sessions/${items.find((session) => !session.isCurrent)?.id}` };
     },
   },
+  'POST /api/workspaces': plain('/api/workspaces', { name: 'Team' }),
+  'GET /api/workspaces/deleted': plain('/api/workspaces/deleted'),
+  'POST /api/workspaces/{id}/restore': {
+    make: async (world) => {
+      const id = await newWorkspace(world);
+      await world.owner.in(id)('DELETE /api/workspace');
+      return { path: `/api/workspaces/${id}/restore` };
+    },
+  },
+  'POST /api/workspaces/{id}/leave': {
+    make: async (world) => {
+      const { workspaceId } = await world.owner.api('POST /api/invitations/accept', {
+        body: { token: await newInvitationToken(world) },
+      });
+      return { path: `/api/workspaces/${workspaceId}/leave` };
+    },
+  },
+  'GET /api/workspace': plain('/api/workspace'),
+  'PUT /api/workspace': plainInTeam('/api/workspace', { name: 'Renamed' }),
+  'PUT /api/workspace/policy': plainInTeam('/api/workspace/policy', { memberFloor: 'use', checkEveryHours: 12 }),
+  'POST /api/workspace/transfer': inTeam(async (team) => ({
+    path: '/api/workspace/transfer',
+    body: { userId: (await newMember(team)).userId },
+  })),
+  'DELETE /api/workspace': plainInTeam('/api/workspace'),
+  'GET /api/members': plain('/api/members?q=a&state=active&limit=10'),
+  'PUT /api/members/{userId}': onMember('', { role: 'viewer' }),
+  'DELETE /api/members/{userId}': onMember(''),
+  'GET /api/members/{userId}/copied-keys': onMember('/copied-keys'),
+  'GET /api/groups': plainInTeam('/api/groups'),
+  'POST /api/groups': plainInTeam('/api/groups', { name: 'Writers' }),
+  'PUT /api/groups/{id}': onGroup({ name: 'Readers' }),
+  'DELETE /api/groups/{id}': onGroup(),
+  'GET /api/invitations': plainInTeam('/api/invitations?state=open&limit=10'),
+  'POST /api/invitations': plainInTeam('/api/invitations', { role: 'member' }),
+  'DELETE /api/invitations/{id}': inTeam(async ({ api }) => ({
+    path: `/api/invitations/${(await api('POST /api/invitations', { body: { role: 'viewer' } })).invitation.id}`,
+  })),
+  'POST /api/invitations/read': onInvitation('/api/invitations/read'),
+  'POST /api/invitations/accept': onInvitation('/api/invitations/accept'),
+  'GET /api/service-accounts': plainInTeam('/api/service-accounts?limit=10'),
+  'POST /api/service-accounts': plainInTeam('/api/service-accounts', { name: 'Robot', note: 'Builds', mayCopy: true }),
+  'PUT /api/service-accounts/{id}': onServiceAccount('', { state: 'disabled' }),
+  'DELETE /api/service-accounts/{id}': onServiceAccount(''),
+  'GET /api/service-accounts/{id}/tokens': onServiceAccount('/tokens'),
+  'POST /api/service-accounts/{id}/tokens': onServiceAccount('/tokens', { name: 'First', ipAllowList: ['127.0.0.1'] }),
+  'DELETE /api/service-accounts/{id}/tokens/{tokenId}': inTeam(async ({ api }) => {
+    const { id } = await api('POST /api/service-accounts', { body: { name: 'Robot' } });
+    const made = await api('POST /api/service-accounts/{id}/tokens', { params: { id }, body: { name: 'First' } });
+    return { path: `/api/service-accounts/${id}/tokens/${made.token.id}` };
+  }),
+
   'GET /api/keys': plain('/api/keys?q=mine&limit=10'),
   'POST /api/keys': {
     make: async ({ secret }) => ({
@@ -153,6 +364,17 @@ export const operationCases: Readonly<Record<OperationKey, Case>> = {
   }),
   'GET /api/keys/{id}/events': onKey('/events'),
   'POST /api/keys/{id}/models': onKey('/models'),
+  'GET /api/keys/{id}/grants': onKey('/grants'),
+  'PUT /api/keys/{id}/grants': inTeam(async ({ world, api }) => ({
+    path: `/api/keys/${await newKey({ ...world, owner: { ...world.owner, api } })}/grants`,
+    body: { subject: { kind: 'everyone' }, level: 'use' },
+  })),
+  'POST /api/keys/{id}/move': {
+    make: async (world) => ({
+      path: `/api/keys/${await newKey(world)}/move`,
+      body: { workspaceId: await newWorkspace({ ...world, owner: world.caller ?? world.owner }) },
+    }),
+  },
   'GET /api/keys/providers': plain('/api/keys/providers'),
   'GET /api/custom-providers': plain('/api/custom-providers'),
   'POST /api/custom-providers': plain('/api/custom-providers', {
@@ -202,6 +424,14 @@ export const operationCases: Readonly<Record<OperationKey, Case>> = {
   },
   'GET /api/model-aliases': plain('/api/model-aliases'),
   'PUT /api/model-aliases': plain('/api/model-aliases', { items: [{ alias: 'fast', model: 'gpt-4o-mini' }] }),
+
+  'GET /api/audit-events': plain('/api/audit-events?action=key.&limit=10'),
+  'GET /api/audit-events/export': plain('/api/audit-events/export'),
+  'POST /api/audit-events/verify': plain('/api/audit-events/verify'),
+  'GET /api/audit-events/settings': plain('/api/audit-events/settings'),
+  'PUT /api/audit-events/settings': plain('/api/audit-events/settings', { keepDays: 365 }),
+  'GET /api/instance/audit-events': plain('/api/instance/audit-events'),
+  'POST /api/instance/audit-events/verify': plain('/api/instance/audit-events/verify'),
 
   'GET /api/usage/summary': plain('/api/usage/summary?groupBy=model'),
   'GET /api/usage/series': plain('/api/usage/series?interval=hour&groupBy=provider&timeZone=Asia/Shanghai'),

@@ -24,6 +24,8 @@ export interface Person {
   cookie: string;
   /** The typed client, signed in with the access token. */
   api: Client;
+  /** The same in one workspace. */
+  in: (workspaceId: string) => Client;
 }
 
 type CallOptions = { token?: string; cookie?: string; body?: unknown; text?: string; headers?: Record<string, string> };
@@ -130,5 +132,10 @@ async function registerPerson({ url, services: { setupToken } }: RunningServer):
     token,
     cookie: login.headers.get('set-cookie')?.split(';')[0] ?? '',
     api: createClient({ baseUrl: url, headers: () => ({ authorization: `Bearer ${token}` }) }),
+    in: (workspaceId) =>
+      createClient({
+        baseUrl: url,
+        headers: () => ({ authorization: `Bearer ${token}`, 'x-workspace-id': workspaceId }),
+      }),
   };
 }

@@ -1,4 +1,5 @@
 import { type Arguments, createClient } from '../contract/client.ts';
+import type { ErrorBody } from '../contract/errors.ts';
 import type { OperationReply } from '../contract/operation.ts';
 import type { OperationKey, Operations } from '../contract/operations.ts';
 import { chosenWorkspace } from './workspaces/chosen-workspace.ts';
@@ -21,11 +22,19 @@ export const api = createClient({
   },
   fetch: async (input, init) => {
     const response = await fetch(input, init);
-    // A refused password is a 401 as well; only the sign-in page makes that call.
-    if (response.status === 401 && input !== '/api/login') whenSignedOut();
+    // A refused password, code or passkey is a 401 as well.
+    if (response.status === 401 && (await codeOf(response)) === 'not_signed_in') whenSignedOut();
     return response;
   },
 });
+
+async function codeOf(response: Response): Promise<string | undefined> {
+  const body: Partial<ErrorBody> = await response
+    .clone()
+    .json()
+    .catch(() => ({}));
+  return body.error?.code;
+}
 
 /**
  * Key and function of a query that reads one operation: `useQuery(read('GET /api/keys', { query: { q } }))`.

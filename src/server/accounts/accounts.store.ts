@@ -6,6 +6,10 @@ export async function findUserByEmail(database: DatabaseHandle, email: string): 
   return database.selectFrom('users').selectAll().where('email', '=', email).executeTakeFirst();
 }
 
+export async function findUserById(database: DatabaseHandle, id: UserId): Promise<Row<'users'> | undefined> {
+  return database.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
 export async function hasAnyUser(database: DatabaseHandle): Promise<boolean> {
   const row = await database.selectFrom('users').select('id').limit(1).executeTakeFirst();
   return row !== undefined;

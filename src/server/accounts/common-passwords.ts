@@ -1,3 +1,5 @@
+import { isLeakedPassword, isPasswordWord } from './leaked-passwords.ts';
+
 /**
  * Passwords of twelve characters or more that head the public lists of leaked ones (OWASP ASVS 6.2.4). Shorter ones are
  * refused by their length. Lower case, without white space.
@@ -35,8 +37,49 @@ const runs = [
   return [repeated, Array.from(repeated).reverse().join('')];
 });
 
-/** Whether a password is on the list, or is one run of digits, of the alphabet or along the keyboard. */
+/** What people write for a letter. */
+const letterSigns: Readonly<Record<string, string>> = {
+  '@': 'a',
+  '4': 'a',
+  '3': 'e',
+  '1': 'i',
+  '!': 'i',
+  '0': 'o',
+  $: 's',
+  '5': 's',
+  '7': 't',
+};
+/** As many digits and signs around one word do not make it a password. */
+const DECORATION_MAX = 7;
+
+const inPlain = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s/g, '');
+
+/**
+ * Whether a password is on the lists, is one run of digits, of the alphabet or along the keyboard, or one or two words of
+ * such passwords with little around them.
+ */
 export function isCommonPassword(password: string): boolean {
-  const plain = password.toLowerCase().replace(/\s/g, '');
-  return common.has(plain) || runs.some((run) => run.includes(plain));
+  const plain = inPlain(password);
+  if (common.has(plain) || isLeakedPassword(plain) || runs.some((run) => run.includes(plain))) return true;
+  const core = plain.replace(/^[^a-z]+|[^a-z]+$/g, '');
+  if (plain.length - core.length > DECORATION_MAX) return false;
+  const word = Array.from(core, (character) => letterSigns[character] ?? character).join('');
+  const half = word.slice(0, word.length / 2);
+  return isPasswordWord(word) || (word === half + half && isPasswordWord(half));
+}
+
+const OWN_WORD_LENGTH_MIN = 3;
+/** Fewer letters than these beside words of one's own leave the password to whoever knows one's name. */
+const OTHER_LETTERS_MIN = 4;
+const productWords = ['api', 'key', 'manager', 'akm', 'password'];
+
+/** Whether a password is made of words of the account (its name, its e-mail) or of this product, with little else. */
+export function isMadeOfOwnWords(password: string, about: readonly string[]): boolean {
+  const own = about.flatMap((text) => [inPlain(text), ...inPlain(text.replace(/\s/g, '-')).split(/[^\p{L}\p{N}]+/u)]);
+  const words = [...new Set([...own, ...productWords])]
+    .filter((word) => Array.from(word).length >= OWN_WORD_LENGTH_MIN)
+    .sort((a, b) => b.length - a.length);
+  const plain = inPlain(password);
+  const rest = words.reduce((text, word) => text.replaceAll(word, ' '), plain);
+  return rest !== plain && rest.replace(/[^\p{L}]/gu, '').length < OTHER_LETTERS_MIN;
 }

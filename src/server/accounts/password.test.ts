@@ -75,8 +75,20 @@ describe('a password that is chosen', () => {
     ['the alphabet', 'abcdefghijklmno', 'common'],
     ['a row of the keyboard', 'qwertyuiopasdf', 'common'],
     ['the name of the product', 'apikeymanager', 'common'],
+    ['one of the 5,000 most used leaked ones', 'chickenwing101', 'common'],
+    ['one of them typed on a Russian keyboard', 'ghbdtnrfrltkf', 'common'],
+    ['a common word with a year and a sign', 'Football2024!', 'common'],
+    ['a common word in signs for letters', 'P@ssw0rd2024!', 'common'],
+    ['a common word twice', 'dragonDragon!', 'common'],
+    ['a common word between many other characters', '7#dragon!93xq@KW', null],
+    ['two common words that are not the same', 'dragon lighthouse', null],
+    ['the name with a year', 'LovelaceAda1815', 'your name'],
+    ['the e-mail without its signs', 'ada.example.com-1', 'your name'],
+    ['the name of the host and digits', 'example-4711-example', 'your name'],
+    ['the name of the product with digits', 'api-key-manager-99', 'your name'],
+    ['the name among other words', 'ada rides purple wombats', null],
   ])('is judged: %s', (_, password, weakness) => {
-    const found = findPasswordWeakness(password, ['ada@example.com', 'Ada']);
+    const found = findPasswordWeakness(password, ['ada@example.com', 'Ada Lovelace']);
     expect(found ?? 'nothing').toContain(weakness ?? 'nothing');
   });
 

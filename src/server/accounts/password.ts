@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { AppError } from '../http-errors.ts';
-import { isCommonPassword } from './common-passwords.ts';
+import { isCommonPassword, isMadeOfOwnWords } from './common-passwords.ts';
 
 const derivePromise = promisify(argon2);
 
@@ -77,14 +77,12 @@ export async function verifyAgainstNobody(password: string): Promise<false> {
   return false;
 }
 
-/** Why a password may not be chosen, or null. `about` are texts it must not simply repeat, e.g. the e-mail. */
+/** Why a password may not be chosen, or null. `about` are texts it must not be made of, e.g. the e-mail. */
 export function findPasswordWeakness(password: string, about: readonly string[]): string | null {
   const normal = password.normalize('NFKC');
   if (Array.from(normal).length < PASSWORD_LENGTH_MIN) return `Use at least ${PASSWORD_LENGTH_MIN} characters.`;
   if (new Set(normal).size < 4) return 'Use more different characters.';
   if (isCommonPassword(normal)) return 'Choose a less common password.';
-  if (about.some((text) => text !== '' && normal.toLowerCase() === text.toLowerCase())) {
-    return 'Do not use your e-mail or name as the password.';
-  }
+  if (isMadeOfOwnWords(normal, about)) return 'Do not make the password of your e-mail, your name or this product.';
   return null;
 }

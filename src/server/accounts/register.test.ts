@@ -41,7 +41,13 @@ describe.each(testEngines())('registering on $engine', (engine) => {
     const login = await target.call('POST /api/login', { body: { email, password } });
     const me = await target.call('GET /api/me', { token: login.json.access_token });
     expect(me.json.workspaces).toEqual([
-      { id: me.json.activeWorkspaceId, name: 'ada.lovelace', kind: 'personal', role: 'owner' },
+      {
+        id: me.json.activeWorkspaceId,
+        name: 'ada.lovelace',
+        kind: 'personal',
+        role: 'owner',
+        requiresTwoFactor: false,
+      },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { argon2 } from 'node:crypto';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { connectApp } from '../../testing/second-factors.ts';
 import { testEngines } from '../../testing/test-database.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 
@@ -38,4 +39,11 @@ it('an unknown e-mail costs exactly the work of a wrong password, the first one 
   expect(unknown).toEqual([{ algorithm: 'argon2id', memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }]);
   expect(wrong).toEqual(unknown);
   expect(right).toEqual(unknown);
+});
+
+it('a second factor makes no difference to the work of a wrong password', async () => {
+  const person = await target.newPerson();
+  const before = await workOf(person.email, `${person.password}x`);
+  await connectApp(person);
+  expect(await workOf(person.email, `${person.password}x`)).toEqual(before);
 });

@@ -1,54 +1,20 @@
+import type { AuditAction, AuditTarget } from '../../contract/audit-actions.ts';
 import type { AuditEventId, WorkspaceId } from '../../contract/ids.ts';
 import type { CallContext } from '../context.ts';
-import type { DatabaseHandle } from '../database/open.ts';
-import type { Row } from '../database/schema.ts';
+import type { DatabaseHandle, Transaction } from '../database/open.ts';
+import type { NewRow, Row } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
 import { newId } from '../ids.ts';
+import type { Services } from '../services.ts';
+import { setChainHead, takeChainNumber } from './audit-chain.store.ts';
+import { chainOf, hashEvent } from './audit-chain.ts';
 import { insertAuditEvent, listTargetEvents, listWorkspaceEvents } from './audit-events.store.ts';
 
-/** Everything that is written to the audit trail. */
-export type AuditAction =
-  | 'account.registered'
-  | 'account.signed_in'
-  | 'account.signed_out'
-  | 'account.password_changed'
-  | 'account.password_confirmed'
-  | 'session.revoked'
-  | 'key.created'
-  | 'key.changed'
-  | 'key.secret_replaced'
-  | 'key.version_restored'
-  | 'key.tested'
-  | 'key.copied'
-  | 'key.models_read'
-  | 'key.deleted'
-  | 'key.restored'
-  | 'key.purged'
-  | 'key.access_changed'
-  | 'key.moved'
-  | 'custom_provider.created'
-  | 'custom_provider.changed'
-  | 'custom_provider.deleted'
-  | 'virtual_key.created'
-  | 'virtual_key.changed'
-  | 'virtual_key.rotated'
-  | 'virtual_key.topped_up'
-  | 'virtual_key.revoked'
-  | 'alert_webhook.set'
-  | 'alert_webhook.deleted'
-  | 'price.set'
-  | 'price.deleted'
-  | 'model_aliases.changed';
+/** The purpose of the vault's subkey that chains events. */
+export const AUDIT_KEY = 'audit-chain';
 
-type AuditTarget =
-  | 'account'
-  | 'session'
-  | 'key'
-  | 'custom_provider'
-  | 'virtual_key'
-  | 'alert_webhook'
-  | 'price'
-  | 'model_aliases';
+/** The list stands in the contract, so that the dashboard cannot lack a sentence: add new ones there. */
+export type { AuditAction } from '../../contract/audit-actions.ts';
 
 export interface AuditEntry {
   action: AuditAction;
@@ -62,25 +28,60 @@ export interface AuditEntry {
   details?: Record<string, string | number | boolean | readonly string[]>;
 }
 
+/** What an event tells of the call that made it. Work that no call asked for has neither address nor client. */
+export type AuditOrigin = Pick<CallContext, 'services' | 'nowMs' | 'ip' | 'userAgent' | 'client' | 'requestId'> & {
+  readonly session?: Pick<Row<'sessions'>, 'id' | 'method' | 'has_second_factor' | 'authenticated_at'>;
+};
+
+/** The origin of what time asks for, e.g. the emptying of the trash. */
+export function systemOrigin(services: Services, nowMs: number): AuditOrigin {
+  return { services, nowMs, ip: '', userAgent: 'housekeeping', client: 'system', requestId: '' };
+}
+
 /**
- * Writes one event in the caller's transaction: where the event cannot be written, nothing happens at all and the caller
- * gets `unavailable`.
+ * Writes one event at the end of its chain, in the caller's transaction: where the event cannot be written, nothing
+ * happens at all and the caller gets `unavailable`. Outside a transaction it is one of its own.
  */
 export async function recordAuditEvent(
-  transaction: DatabaseHandle,
-  context: Pick<CallContext, 'nowMs' | 'ip' | 'userAgent' | 'client' | 'requestId'>,
+  database: DatabaseHandle,
+  context: AuditOrigin,
   entry: AuditEntry,
 ): Promise<void> {
-  await insertAuditEvent(transaction, {
+  const { services } = context;
+  const append = (transaction: Transaction) => appendEvent(transaction, services.vault, toRow(context, entry));
+  const written = isTransaction(database) ? append(database) : services.database.transaction(append);
+  await written.catch((cause: unknown) => {
+    throw new AppError('unavailable', { cause });
+  });
+}
+
+const isTransaction = (database: DatabaseHandle): database is Transaction => database.isTransaction;
+
+async function appendEvent(transaction: Transaction, vault: Services['vault'], row: EventFacts): Promise<void> {
+  const chain = chainOf(row);
+  const { number, previousHash } = await takeChainNumber(transaction, chain);
+  const numbered = { ...row, chain_number: number, previous_hash: previousHash };
+  const hash = hashEvent(vault.subkey(AUDIT_KEY), numbered);
+  await insertAuditEvent(transaction, { ...numbered, hash });
+  await setChainHead(transaction, chain, hash);
+}
+
+type EventFacts = Omit<NewRow<'audit_events'>, 'chain_number' | 'previous_hash' | 'hash' | 'workspace_id'> &
+  Pick<Row<'audit_events'>, 'workspace_id'>;
+
+function toRow(context: AuditOrigin, entry: AuditEntry): EventFacts {
+  const { actor, target } = entry;
+  return {
     id: newId('AuditEvent', context.nowMs),
     workspace_id: entry.workspaceId ?? null,
-    actor_type: entry.actor === null ? null : (entry.actor.kind ?? 'user'),
-    actor_id: entry.actor?.id ?? null,
-    actor_label: entry.actor?.label ?? null,
+    actor_type: actor === null ? null : (actor.kind ?? 'user'),
+    actor_id: actor?.id ?? null,
+    actor_label: actor?.label ?? null,
+    auth: describeSignIn(context),
     action: entry.action,
-    target_type: entry.target?.type ?? null,
-    target_id: entry.target?.id ?? null,
-    target_label: entry.target?.label ?? null,
+    target_type: target?.type ?? null,
+    target_id: target?.id ?? null,
+    target_label: target?.label ?? null,
     result: entry.result ?? 'ok',
     reason: entry.reason ?? null,
     ip: context.ip,
@@ -89,8 +90,17 @@ export async function recordAuditEvent(
     request_id: context.requestId,
     details: JSON.stringify(entry.details ?? {}),
     created_at: context.nowMs,
-  }).catch((cause: unknown) => {
-    throw new AppError('unavailable', { cause });
+  };
+}
+
+/** How the caller was signed in: the session, by what it began, and how long ago they proved who they are. */
+function describeSignIn({ session, nowMs }: AuditOrigin): string | null {
+  if (session === undefined) return null;
+  return JSON.stringify({
+    sessionId: session.id,
+    method: session.method,
+    secondFactor: session.has_second_factor === 1,
+    ageSeconds: Math.max(0, Math.round((nowMs - session.authenticated_at) / 1000)),
   });
 }
 
@@ -117,7 +127,8 @@ export async function readTargetEvents(
   };
 }
 
-function parseCursor(cursor: string | undefined): number | undefined {
+/** The place in a list that a cursor stands for. Throws `invalid_input` for one that no list gave. */
+export function parseCursor(cursor: string | undefined): number | undefined {
   if (cursor === undefined) return undefined;
   if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
   throw new AppError('invalid_input', { details: [{ path: 'cursor', message: 'is not one that a list gave' }] });

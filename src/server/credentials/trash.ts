@@ -1,4 +1,4 @@
-import { type AuditAction, recordAuditEvent } from '../audit-events/audit-events.ts';
+import { type AuditAction, recordAuditEvent, systemOrigin } from '../audit-events/audit-events.ts';
 import type { Handler, WorkspaceContext } from '../context.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import { AppError } from '../http-errors.ts';
@@ -68,11 +68,10 @@ export async function purgeLongTrashed(services: Services, nowMs: number, signal
 }
 
 /** Gives false when somebody else was faster, or has just restored it. */
-function purgeAlone({ database }: Services, row: CredentialRow, nowMs: number): Promise<boolean> {
-  return database.transaction(async (transaction) => {
+function purgeAlone(services: Services, row: CredentialRow, nowMs: number): Promise<boolean> {
+  return services.database.transaction(async (transaction) => {
     if (!(await deleteTrashedRow(transaction, row.id))) return false;
-    const origin = { nowMs, ip: '', userAgent: 'housekeeping', client: 'system', requestId: '' } as const;
-    await recordAuditEvent(transaction, origin, {
+    await recordAuditEvent(transaction, systemOrigin(services, nowMs), {
       action: 'key.purged',
       workspaceId: row.workspace_id,
       actor: null,

@@ -3,7 +3,13 @@ import type { DatabaseHandle } from '../database/open.ts';
 
 /** Every row that the gateway keeps in memory, of one workspace or (null) of all. */
 export async function loadGatewayRows(database: DatabaseHandle, workspaceId: WorkspaceId | null) {
-  let virtualKeys = database.selectFrom('virtual_keys').selectAll().where('revoked_at', 'is', null);
+  // In a workspace that is deleted nobody's key works, until it is restored.
+  const living = database.selectFrom('workspaces').select('id').where('deleted_at', 'is', null);
+  let virtualKeys = database
+    .selectFrom('virtual_keys')
+    .selectAll()
+    .where('revoked_at', 'is', null)
+    .where('workspace_id', 'in', living);
   let pools = database.selectFrom('virtual_key_credentials').selectAll();
   let credentials = database
     .selectFrom('credentials')

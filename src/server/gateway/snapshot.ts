@@ -45,6 +45,8 @@ export interface VirtualKeyEntry {
   readonly name: string;
   readonly isPlayground: boolean;
   readonly ownerId: UserId | null;
+  /** False: whose calls they are has left, is shut out, or has a role that uses no keys. */
+  readonly mayUse: boolean;
   readonly secretHash: string;
   readonly previous: { readonly hash: string; readonly untilMs: number } | null;
   readonly expiresAtMs: number | null;
@@ -178,6 +180,7 @@ function virtualKeyEntry(
     name: row.name,
     isPlayground: row.kind === 'playground',
     ownerId: row.owner_id,
+    mayUse,
     secretHash: row.secret_hash,
     previous:
       row.previous_hash === null || row.previous_until === null

@@ -56,11 +56,13 @@ export async function loadWorkspaces({ database, vault, onLoad, onGone }: Option
     await onLoad(workspace);
     put(workspace);
   };
-  // Before anything that can fail: what was revoked must not live on because its budgets cannot be read.
+  // Before anything that can fail: what was revoked, or whose owner is shut out, must not live on because
+  // its budgets cannot be read.
   const retire = (id: WorkspaceId, virtualKeys: readonly VirtualKeyEntry[]): void => {
-    const kept = new Set(virtualKeys.flatMap(({ secretHash, previous }) => [secretHash, previous?.hash]));
+    const usable = virtualKeys.filter(({ mayUse }) => mayUse);
+    const kept = new Set(usable.flatMap(({ secretHash, previous }) => [secretHash, previous?.hash]));
     const gone: VirtualKeyId[] = [];
-    const ids = new Set(virtualKeys.map((virtualKey) => virtualKey.id));
+    const ids = new Set(usable.map((virtualKey) => virtualKey.id));
     for (const before of workspaces.get(id)?.virtualKeys ?? []) {
       for (const hash of [before.secretHash, before.previous?.hash]) {
         if (hash !== undefined && !kept.has(hash)) byHash.delete(hash);

@@ -1,3 +1,4 @@
+import { canSendLinks } from '../accounts/account-mail.ts';
 import { isFirstAccountMissing, needsSetupToken } from '../accounts/accounts.ts';
 import { PASSWORD_LENGTH_MIN } from '../accounts/password.ts';
 import { readRecentEvents } from '../audit-events/audit-events.ts';
@@ -7,6 +8,8 @@ import { listAttention } from '../credentials/attention.ts';
 import { listCredentials, readFacets } from '../credentials/list-credentials.ts';
 import { AppError, DATABASE_RETRY_SECONDS } from '../http-errors.ts';
 import type { Services } from '../services.ts';
+import { readSettingValue } from '../settings/settings.ts';
+import { signUpMode } from '../settings/sign-up-mode.ts';
 
 const RECENT_KEYS = 5;
 const RECENT_EVENTS = 10;
@@ -35,13 +38,21 @@ async function checkVault({ vault }: Services): Promise<'ok' | 'failed'> {
 }
 
 export const readInstance: Handler<'GET /api/instance'> = async (context) => {
+  const { services } = context;
+  const database = services.database.kysely;
   const needsFirstAccount = await isFirstAccountMissing(context);
+  const branding = await readSettingValue(database, 'branding');
+  const sso = await readSettingValue(database, 'sso');
   return {
-    version: context.services.version,
-    signUp: context.services.config.signUp,
+    version: services.version,
+    signUp: await signUpMode(services, database),
     needsFirstAccount,
     needsSetupToken: needsFirstAccount && needsSetupToken(context),
     passwordLengthMin: PASSWORD_LENGTH_MIN,
+    name: branding?.name ?? null,
+    signInNote: branding?.signInNote ?? null,
+    mailIsSetUp: await canSendLinks(context),
+    sso: sso === null ? null : { name: sso.name },
   };
 };
 

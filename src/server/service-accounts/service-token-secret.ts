@@ -17,3 +17,6 @@ export const hashServiceToken = hashIssued;
 export function describeServiceToken(secret: Secret): { token_hash: string; preview: string } {
   return { token_hash: hashIssued(secret.reveal()), preview: secrets.preview(secret) };
 }
+
+/** The token itself, for the one reply that shows it. */
+export const showServiceToken = (secret: Secret): string => secret.reveal();

@@ -40,8 +40,33 @@ export async function touchSession(database: DatabaseHandle, id: SessionId, nowM
   await database.updateTable('sessions').set({ last_seen_at: nowMs }).where('id', '=', id).execute();
 }
 
-export async function markAuthenticated(database: DatabaseHandle, id: SessionId, nowMs: number): Promise<void> {
-  await database.updateTable('sessions').set({ authenticated_at: nowMs }).where('id', '=', id).execute();
+/** `secondFactor: false` leaves a session that had one as it is. */
+export async function markAuthenticated(
+  transaction: DatabaseHandle,
+  { id, nowMs, secondFactor }: { id: SessionId; nowMs: number; secondFactor: boolean },
+): Promise<void> {
+  const change = secondFactor
+    ? ({ authenticated_at: nowMs, has_second_factor: 1 } as const)
+    : { authenticated_at: nowMs };
+  await transaction.updateTable('sessions').set(change).where('id', '=', id).execute();
+}
+
+/** Gives false, and changes nothing, when the session has another token already. */
+export async function replaceToken(
+  transaction: DatabaseHandle,
+  change: { id: SessionId; from: string; to: string },
+): Promise<boolean> {
+  const result = await transaction
+    .updateTable('sessions')
+    .set({ token_hash: change.to })
+    .where('id', '=', change.id)
+    .where('token_hash', '=', change.from)
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows) === 1;
+}
+
+export async function clearSecondFactor(transaction: DatabaseHandle, userId: UserId): Promise<void> {
+  await transaction.updateTable('sessions').set({ has_second_factor: 0 }).where('user_id', '=', userId).execute();
 }
 
 export async function listLiveSessions(

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SessionId, UserId } from '../../contract/ids.ts';
+import type { SignInMethod } from '../../contract/vocabulary.ts';
 import { recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { AccountContext, Actor, CallContext, Handler } from '../context.ts';
 import type { DatabaseHandle } from '../database/open.ts';
@@ -8,11 +9,13 @@ import { AppError } from '../http-errors.ts';
 import { newId } from '../ids.ts';
 import type { Services } from '../services.ts';
 import {
+  clearSecondFactor,
   deleteEndedSessions,
   findLiveSession,
   insertSession,
   listLiveSessions,
   markAuthenticated,
+  replaceToken,
   revokeSessions,
   type SessionWithUser,
   touchSession,
@@ -28,13 +31,15 @@ const TOUCH_EVERY_MS = 60 * 1000;
 
 const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');
 
+const newToken = (): string => randomBytes(32).toString('base64url');
+
 /** Starts a session. The token goes to the browser; only its hash is stored. */
 export async function startSession(
   transaction: DatabaseHandle,
   context: CallContext,
-  userId: UserId,
+  { userId, method, secondFactor }: { userId: UserId; method: SignInMethod; secondFactor: boolean },
 ): Promise<{ id: SessionId; token: string }> {
-  const token = randomBytes(32).toString('base64url');
+  const token = newToken();
   const id = newId('Session', context.nowMs);
   await insertSession(transaction, {
     id,
@@ -47,6 +52,8 @@ export async function startSession(
     ip: context.ip,
     user_agent: context.userAgent,
     revoked_at: null,
+    method,
+    has_second_factor: secondFactor ? 1 : 0,
   });
   return { id, token };
 }
@@ -95,6 +102,8 @@ export const listSessions: Handler<'GET /api/sessions'> = async (context) => {
     createdAt: new Date(row.created_at).toISOString(),
     lastSeenAt: new Date(row.last_seen_at).toISOString(),
     expiresAt: new Date(row.expires_at).toISOString(),
+    method: row.method,
+    secondFactor: row.has_second_factor === 1,
   }));
   return { items, nextCursor: null };
 };
@@ -129,9 +138,34 @@ export const logout: Handler<'POST /api/logout'> = async (context) => {
   return undefined;
 };
 
-/** Remembers that the person of this session has just proved who they are. */
-export async function confirmIdentity(transaction: DatabaseHandle, context: AccountContext): Promise<void> {
-  await markAuthenticated(transaction, context.session.id, context.nowMs);
+/** Ends every session of an account, e.g. when its password was reset. */
+export async function endAllSessions(
+  transaction: DatabaseHandle,
+  { userId, nowMs }: { userId: UserId; nowMs: number },
+): Promise<void> {
+  await revokeSessions(transaction, { userId, nowMs });
+}
+
+/**
+ * Remembers that the person of this session has just proved who they are. A browser's session gets another token, and the
+ * one before is dead (OWASP ASVS 7.2.4): gives it for the cookie, to be set once the transaction is kept. Null for a caller
+ * with an access token, and when another call was faster.
+ */
+export async function renewSession(
+  transaction: DatabaseHandle,
+  { session, client, nowMs }: AccountContext,
+  { secondFactor }: { secondFactor: boolean },
+): Promise<string | null> {
+  await markAuthenticated(transaction, { id: session.id, nowMs, secondFactor });
+  if (client !== 'web') return null;
+  const token = newToken();
+  const change = { id: session.id, from: session.token_hash, to: hashToken(token) };
+  return (await replaceToken(transaction, change)) ? token : null;
+}
+
+/** No session of the account counts as signed in with a second factor any more: it has none. */
+export async function dropSecondFactorOfSessions(transaction: DatabaseHandle, userId: UserId): Promise<void> {
+  await clearSecondFactor(transaction, userId);
 }
 
 /** Deletes the rows of sessions that ended over a week ago. Called by the housekeeping timer. */

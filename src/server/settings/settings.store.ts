@@ -18,6 +18,8 @@ export async function putSettingRow(transaction: DatabaseHandle, row: NewRow<'in
     .execute();
 }
 
-export async function deleteSettingRow(transaction: DatabaseHandle, name: string): Promise<void> {
-  await transaction.deleteFrom('instance_settings').where('name', '=', name).execute();
+/** Gives whether there was one. */
+export async function deleteSettingRow(transaction: DatabaseHandle, name: string): Promise<boolean> {
+  const result = await transaction.deleteFrom('instance_settings').where('name', '=', name).executeTakeFirst();
+  return Number(result.numDeletedRows) === 1;
 }

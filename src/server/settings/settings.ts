@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { UserId } from '../../contract/ids.ts';
+import { mailSecurities, signUpModes } from '../../contract/vocabulary.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import type { Row } from '../database/schema.ts';
 import type { Secret } from '../secret.ts';
 import type { Services } from '../services.ts';
 import type { SealedRecord } from '../vault/seal-context.ts';
-import { findSettingRow, putSettingRow } from './settings.store.ts';
+import { deleteSettingRow, findSettingRow, putSettingRow } from './settings.store.ts';
 
 /**
  * What administrators set for the whole instance, by name. A setting is plain JSON; what is secret in one of them (the
@@ -17,7 +18,7 @@ export const settings = {
     host: z.string(),
     port: z.number().int(),
     /** `tls` from the first byte, `starttls` before anything is said, `none` for a relay on this machine. */
-    security: z.enum(['tls', 'starttls', 'none']),
+    security: z.enum(mailSecurities),
     username: z.string().nullable(),
     from: z.string(),
   }),
@@ -30,8 +31,10 @@ export const settings = {
     /** Whether somebody unknown gets an account; their mailbox must be one of `domains`, unless that is empty. */
     createsAccounts: z.boolean(),
     domains: z.array(z.string()),
+    /** Whether a second factor that the provider reports counts here. */
+    trustsProviderMfa: z.boolean(),
   }),
-  signUp: z.object({ mode: z.enum(['open', 'invite', 'closed']) }),
+  signUp: z.object({ mode: z.enum(signUpModes) }),
   branding: z.object({ name: z.string().nullable(), signInNote: z.string().nullable() }),
   terms: z.object({ en: z.string().nullable(), 'zh-CN': z.string().nullable() }),
 } as const;
@@ -61,13 +64,11 @@ export async function readSetting<Name extends SettingName>(
   name: Name,
 ): Promise<Setting<Name> | null> {
   const row = await findSettingRow(database.kysely, name);
-  if (row === undefined) return null;
-  const parsed = settings[name].safeParse(JSON.parse(row.value));
-  if (!parsed.success) return null;
+  const value = row === undefined ? null : parseValue(row, name);
+  if (row === undefined || value === null) return null;
   const { envelope } = row;
   return {
-    // The schema was picked by the name, which the compiler cannot follow.
-    value: parsed.data as SettingValue<Name>,
+    value,
     hasSecret: envelope !== null,
     updatedAtMs: row.updated_at,
     async openSecret() {
@@ -76,6 +77,21 @@ export async function readSetting<Name extends SettingName>(
       return vault.open('system', recordOf(row), envelope);
     },
   };
+}
+
+/** The same without its secret, by a handle that may be a transaction. */
+export async function readSettingValue<Name extends SettingName>(
+  database: DatabaseHandle,
+  name: Name,
+): Promise<SettingValue<Name> | null> {
+  const row = await findSettingRow(database, name);
+  return row === undefined ? null : parseValue(row, name);
+}
+
+function parseValue<Name extends SettingName>(row: Row<'instance_settings'>, name: Name): SettingValue<Name> | null {
+  const parsed = settings[name].safeParse(JSON.parse(row.value));
+  // The schema was picked by the name, which the compiler cannot follow.
+  return parsed.success ? (parsed.data as SettingValue<Name>) : null;
 }
 
 /** Has the key that seals secrets of settings ready. Comes before the transaction that writes one. */
@@ -112,4 +128,9 @@ export async function writeSetting<Name extends SettingName>(
     updated_by: setting.updatedBy,
     updated_at: setting.nowMs,
   });
+}
+
+/** Takes a setting away, with its secret, in the caller's transaction. Gives whether there was one. */
+export async function deleteSetting(transaction: DatabaseHandle, name: SettingName): Promise<boolean> {
+  return deleteSettingRow(transaction, name);
 }

@@ -1,3 +1,4 @@
+import { csvLine } from '../csv.ts';
 import type { EventView } from './event-view.ts';
 
 /** The columns of an export, named as the fields of the contract. */
@@ -38,28 +39,8 @@ const csvColumns = [
   'upstreamRequestId',
 ] as const satisfies readonly (keyof EventView)[];
 
-/** Lines end as RFC 4180 says. There is no byte order mark: a program that needs none would read it as a name. */
-const LINE_END = '\r\n';
-
-export const csvHeader = `${csvColumns.join(',')}${LINE_END}`;
+export const csvHeader = csvLine(csvColumns);
 
 export function toCsvRow(event: EventView): string {
-  return `${csvColumns.map((column) => toCell(event[column])).join(',')}${LINE_END}`;
-}
-
-function toCell(value: string | number | boolean | null): string {
-  if (value === null) return '';
-  return typeof value === 'string' ? quote(defuse(value)) : String(value);
-}
-
-/**
- * Spreadsheets run a cell that begins so as a formula, and model names and error texts come from outside. See OWASP, CSV
- * injection.
- */
-function defuse(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-}
-
-function quote(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvLine(csvColumns.map((column) => event[column]));
 }

@@ -45,6 +45,10 @@ export default {
   },
   totp_wrong: { text: 'This code is wrong or was used before.', next: 'Wait for the next one and try again.' },
   passkey_refused: { text: 'This passkey was not accepted.', next: 'Try again, or sign in with your password.' },
+  passkeys_need_address: {
+    text: 'Passkeys need an address with a name.',
+    next: 'Open http://localhost on this computer, or have PUBLIC_URL set.',
+  },
   two_factor_needed: {
     text: 'This workspace asks for a second factor.',
     next: 'Set one up under Settings, Security, then sign in with it.',
@@ -55,6 +59,18 @@ export default {
     next: 'Sign in to it and connect your organisation under Settings, Security.',
   },
   sso_not_set_up: { text: 'Signing in through an organisation is not set up here.', next: 'Sign in with your password.' },
+  sso_provider_refused: {
+    text: 'The provider at this address cannot be used.',
+    next: 'Check the issuer: it is the address before /.well-known/openid-configuration.',
+  },
+  identity_taken: {
+    text: 'This identity is connected to another account here.',
+    next: 'Sign in with it, or disconnect it there first.',
+  },
+  last_way_in: {
+    text: 'This is the last way into your account.',
+    next: 'Choose a password or add a passkey first.',
+  },
   account_disabled: { text: 'This account is disabled.', next: 'Ask an administrator.' },
   last_owner: { text: 'A workspace keeps at least one owner.', next: 'Make somebody else an owner first.' },
   last_administrator: {
@@ -63,6 +79,11 @@ export default {
   },
   personal_workspace: { text: 'A personal workspace has no members.', next: 'Create a team workspace.' },
   already_member: { text: 'This person is a member already.', next: 'Change their role in the list instead.' },
+  name_taken: { text: 'Something here has this name already.', next: 'Choose another one.' },
+  invitation_for_another: {
+    text: 'This invitation is for another e-mail address.',
+    next: 'Sign in with the account that has it.',
+  },
   second_factor_missing: {
     text: 'You have no second factor yourself.',
     next: 'Set one up for your own account first, or you would shut yourself out.',

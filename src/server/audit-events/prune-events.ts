@@ -1,0 +1,55 @@
+import { brand } from '../ids.ts';
+import type { Services } from '../services.ts';
+import { findLastCheckpoint } from './audit-chain.store.ts';
+import { hashCheckpoint } from './audit-chain.ts';
+import { AUDIT_KEY, recordAuditEvent, systemOrigin } from './audit-events.ts';
+import {
+  type AuditSettingsRow,
+  countCovered,
+  deleteCovered,
+  findNewestBefore,
+  insertCheckpoint,
+  listKeptFor,
+} from './audit-settings.store.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Removes events that are older than their chain keeps them. A sealed checkpoint takes their place, so that the chain
+ * goes on from their last hash and nobody else can pass a deletion off as this. What a stream has not received stays.
+ */
+export async function pruneAuditEvents(services: Services, nowMs: number): Promise<void> {
+  for (const settings of await listKeptFor(services.database.kysely)) {
+    const removed = await pruneChain(services, settings, nowMs);
+    if (removed > 0) services.log.info({ chain: settings.chain, removed }, 'removed audit events past their time');
+  }
+}
+
+async function pruneChain(services: Services, settings: AuditSettingsRow, nowMs: number): Promise<number> {
+  const { chain, keep_days: keepDays } = settings;
+  if (keepDays === null) return 0;
+  const numberMax = settings.stream_envelope === null ? Number.MAX_SAFE_INTEGER : settings.stream_sent_number;
+  return services.database.transaction(async (transaction) => {
+    const newest = await findNewestBefore(transaction, { chain, beforeMs: nowMs - keepDays * DAY_MS, numberMax });
+    if (newest === undefined || newest.chain_number === null || newest.hash === null) return 0;
+    const before = await findLastCheckpoint(transaction, chain);
+    if (before !== undefined && before.number >= newest.chain_number) return 0;
+    const going = await countCovered(transaction, chain, newest.chain_number);
+    const point = {
+      chain,
+      number: newest.chain_number,
+      hash: newest.hash,
+      removed: (before?.removed ?? 0) + going,
+      created_at: nowMs,
+    };
+    await insertCheckpoint(transaction, { ...point, mac: hashCheckpoint(services.vault.subkey(AUDIT_KEY), point) });
+    const removed = await deleteCovered(transaction, chain, newest.chain_number);
+    await recordAuditEvent(transaction, systemOrigin(services, nowMs), {
+      action: 'audit.pruned',
+      ...(chain === '' ? {} : { workspaceId: brand<'Workspace'>(chain) }),
+      actor: null,
+      details: { removed, upTo: newest.chain_number, keepDays },
+    });
+    return removed;
+  });
+}
