@@ -125,6 +125,8 @@ export const accountSecurityOperations = {
     permission: 'account',
     status: 200,
     output: z.object({
+      /** False: the account signs in by other means, and proves itself by them. */
+      hasPassword: z.boolean(),
       secondFactors: SecondFactors,
       session: z.object({ method: z.enum(signInMethods), secondFactor: z.boolean() }),
       emailVerified: z.boolean(),

@@ -20,6 +20,14 @@ export const auditActions = [
   'account.email_verified',
   'account.email_change_asked',
   'account.email_changed',
+  'account.identity_linked',
+  'account.identity_unlinked',
+  'account.changed',
+  'account.sessions_ended',
+  'account.deleted',
+  'setting.changed',
+  'setting.removed',
+  'setting.mail_tested',
   'session.revoked',
   'workspace.created',
   'workspace.renamed',
@@ -79,6 +87,7 @@ export type AuditAction = (typeof auditActions)[number];
 /** What an event can be about. */
 export const auditTargets = [
   'account',
+  'setting',
   'session',
   'passkey',
   'workspace',

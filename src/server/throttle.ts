@@ -35,6 +35,10 @@ const limits = {
   invitationByAddress: { points: 60, durationSeconds: 10 * 60 },
   /** Invitations by mail by one person. */
   inviteByMail: { points: 50, durationSeconds: 60 * 60 },
+  /** Sign-ins through an organisation that are begun or finished, from one address: each asks the provider. */
+  ssoByAddress: { points: 120, durationSeconds: 15 * 60 },
+  /** Mails to try the settings, by one administrator. */
+  mailTest: { points: 20, durationSeconds: 10 * 60 },
   /** Copies of secrets by one person. */
   copy: { points: 30, durationSeconds: 10 * 60 },
   /** Walks over a whole audit trail by one person. */

@@ -157,10 +157,13 @@ const onMember = (suffix: string, body?: unknown): Case =>
     return body === undefined ? { path } : { path, body };
   });
 
-const onGroup = (body?: unknown): Case =>
+/** No two groups of a team have one name. */
+const groupName = (): string => makeSecret('group').slice(0, 40);
+
+const onGroup = (makeBody?: () => unknown): Case =>
   inTeam(async ({ api }) => {
-    const path = `/api/groups/${(await api('POST /api/groups', { body: { name: 'Writers' } })).id}`;
-    return body === undefined ? { path } : { path, body };
+    const path = `/api/groups/${(await api('POST /api/groups', { body: { name: groupName() } })).id}`;
+    return makeBody === undefined ? { path } : { path, body: makeBody() };
   });
 
 const onServiceAccount = (suffix: string, body?: unknown): Case =>
@@ -314,8 +317,8 @@ export const operationCases: Readonly<Record<OperationKey, Case>> = {
   'DELETE /api/members/{userId}': onMember(''),
   'GET /api/members/{userId}/copied-keys': onMember('/copied-keys'),
   'GET /api/groups': plainInTeam('/api/groups'),
-  'POST /api/groups': plainInTeam('/api/groups', { name: 'Writers' }),
-  'PUT /api/groups/{id}': onGroup({ name: 'Readers' }),
+  'POST /api/groups': inTeam(async () => ({ path: '/api/groups', body: { name: groupName() } })),
+  'PUT /api/groups/{id}': onGroup(() => ({ name: groupName() })),
   'DELETE /api/groups/{id}': onGroup(),
   'GET /api/invitations': plainInTeam('/api/invitations?state=open&limit=10'),
   'POST /api/invitations': plainInTeam('/api/invitations', { role: 'member' }),

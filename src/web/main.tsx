@@ -14,7 +14,16 @@ import { queryClient } from './query-client.ts';
 import { router } from './router.tsx';
 import { cssVariables, theme } from './theme.ts';
 
-const PUBLIC_PATHS = ['/sign-in', '/register', '/terms'];
+const PUBLIC_PATHS = [
+  '/sign-in',
+  '/register',
+  '/terms',
+  '/forgot-password',
+  '/reset',
+  '/verify-email',
+  '/sso/callback',
+  '/shared',
+];
 
 // The scroll lock of dialogs writes a style element and looks for the nonce under this name.
 Object.assign(globalThis, { __webpack_nonce__: cspNonce() });

@@ -162,6 +162,31 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./sessions/sign-in-page.tsx')),
 });
 
+const forgotPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  component: lazyRouteComponent(() => import('./sessions/forgot-password-page.tsx')),
+});
+
+/** Pages of links carry their token behind `#`, which browsers send to nobody. */
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset',
+  component: lazyRouteComponent(() => import('./sessions/reset-password-page.tsx')),
+});
+
+const verifyEmail = createRoute({
+  getParentRoute: () => root,
+  path: '/verify-email',
+  component: lazyRouteComponent(() => import('./sessions/verify-email-page.tsx')),
+});
+
+const ssoCallback = createRoute({
+  getParentRoute: () => root,
+  path: '/sso/callback',
+  component: lazyRouteComponent(() => import('./sessions/sso-callback-page.tsx')),
+});
+
 const register = createRoute({
   getParentRoute: () => root,
   path: '/register',
@@ -187,6 +212,10 @@ const routeTree = root.addChildren([
     settings.addChildren([settingsIndex, profile, security, appearance, budgetAlerts]),
   ]),
   signIn,
+  forgotPassword,
+  resetPassword,
+  verifyEmail,
+  ssoCallback,
   register,
   terms,
 ]);

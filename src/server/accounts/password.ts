@@ -54,8 +54,16 @@ export async function hashPassword(password: string): Promise<string> {
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(nonce)}$${unpadded(tag)}`;
 }
 
-/** Whether the password is the one hashed, compared in constant time. */
+/** In place of a hash: the account has no password, and signs in by other means. */
+export const NO_PASSWORD = 'none';
+
+export function hasPassword({ password_hash }: { readonly password_hash: string }): boolean {
+  return password_hash !== NO_PASSWORD;
+}
+
+/** Whether the password is the one hashed, compared in constant time; where there is none, no password is. */
 export async function verifyPassword(password: string, phc: string): Promise<boolean> {
+  if (phc === NO_PASSWORD) return verifyAgainstNobody(password);
   const match = PHC.exec(phc);
   if (match === null) throw new Error('a stored password hash is not an argon2id PHC string');
   const [, memory, passes, parallelism, salt = '', hash = ''] = match;

@@ -89,9 +89,17 @@ export async function readSettingValue<Name extends SettingName>(
 }
 
 function parseValue<Name extends SettingName>(row: Row<'instance_settings'>, name: Name): SettingValue<Name> | null {
-  const parsed = settings[name].safeParse(JSON.parse(row.value));
+  const parsed = settings[name].safeParse(parseJson(row.value));
   // The schema was picked by the name, which the compiler cannot follow.
   return parsed.success ? (parsed.data as SettingValue<Name>) : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Has the key that seals secrets of settings ready. Comes before the transaction that writes one. */

@@ -1,4 +1,5 @@
 import type { DatabaseHandle } from '../database/open.ts';
+import { queryInstanceCounts, queryInstanceUsage } from './instance-usage.store.ts';
 import { queryCsv, queryEvent, queryEvents } from './query-events.ts';
 import { querySeries } from './query-series.ts';
 import { querySummary } from './query-summary.ts';
@@ -16,4 +17,6 @@ export const usageQueries = {
   events: queryEvents,
   event: queryEvent,
   csv: queryCsv,
+  instanceUsage: queryInstanceUsage,
+  instanceCounts: queryInstanceCounts,
 } as const satisfies Record<string, Query>;

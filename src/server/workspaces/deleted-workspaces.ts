@@ -82,7 +82,7 @@ export async function purgeDeletedWorkspaces(services: Services, nowMs: number, 
         workspaceId: id,
         actor: null,
         target: { type: 'workspace', id, label: name },
-        reason: 'deleted seven days ago',
+        reason: 'its time of grace is over',
       });
       return true;
     });

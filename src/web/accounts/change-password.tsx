@@ -9,10 +9,7 @@ import classes from '../settings/settings.module.css';
 import { InlineError } from '../ui/error-state.tsx';
 import { toastDone } from '../ui/toasts.tsx';
 import { useMe } from './me.ts';
-import { NewPasswordField } from './new-password-field.tsx';
-
-/** The server's rule is asked for; this stands in until it answers. */
-const LENGTH_MIN = 12;
+import { LENGTH_MIN, NewPasswordField } from './new-password-field.tsx';
 
 export function ChangePassword() {
   const { t } = useTranslation(['sessions', 'accounts', 'shell', 'errors']);

@@ -4,6 +4,9 @@ import { useTranslation } from 'react-i18next';
 import classes from './new-password-field.module.css';
 import { type PasswordStrength, passwordStrength } from './password-strength.ts';
 
+/** The server's rule is asked for; this stands in until it answers. */
+export const LENGTH_MIN = 12;
+
 interface NewPasswordFieldProps {
   name: string;
   label: string;

@@ -18,10 +18,13 @@ interface CodeFieldProps {
   error?: ReactNode;
   /** Called when the last digit of a code of the app is typed or pasted. */
   onComplete?: () => void;
+  /** Takes the focus as it appears; in dialogs the dialog gives it. */
+  hasFocus?: boolean;
 }
 
 /** The text stays in the field. Phones and password managers fill it by its name, `one-time-code`. */
-export function CodeField({ name, label, description, kind, error = null, onComplete }: CodeFieldProps) {
+export function CodeField({ name, label, description, kind, error = null, ...rest }: CodeFieldProps) {
+  const { onComplete, hasFocus = false } = rest;
   return (
     <TextInput
       name={name}
@@ -38,6 +41,7 @@ export function CodeField({ name, label, description, kind, error = null, onComp
       withAsterisk={false}
       maxLength={64}
       data-autofocus
+      autoFocus={hasFocus}
       error={error}
       onInput={(event) => {
         if (kind === 'app' && isAppCode(event.currentTarget.value)) onComplete?.();

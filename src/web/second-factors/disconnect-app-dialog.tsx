@@ -59,7 +59,11 @@ export function DisconnectAppDialog({ security, onClose }: { security: Security;
           <Button variant="default" onClick={onClose} disabled={isBusy}>
             {t('shell:ui.cancel')}
           </Button>
-          <Button type="submit" {...(confirm.danger === undefined ? {} : { className: confirm.danger })} loading={isBusy}>
+          <Button
+            type="submit"
+            {...(confirm.danger === undefined ? {} : { className: confirm.danger })}
+            loading={isBusy}
+          >
             {t('secondFactors:disconnect.action')}
           </Button>
         </div>

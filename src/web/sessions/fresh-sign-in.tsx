@@ -2,7 +2,7 @@ import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { ApiError } from '../../contract/client.ts';
 import { GivenUp } from '../errors.ts';
 
-const ConfirmPasswordDialog = lazy(() => import('./confirm-password-dialog.tsx'));
+const ConfirmIdentityDialog = lazy(() => import('./confirm-identity-dialog.tsx'));
 
 interface Waiting {
   promise: Promise<boolean>;
@@ -22,7 +22,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Asks for the password. Resolves true after success, false when the person closes the dialog. Never rejects. */
+/** Asks the person to prove who they are. Resolves true after success, false when the person closes the dialog. Never rejects. */
 export function freshSignIn(): Promise<boolean> {
   if (waiting !== null) return waiting.promise;
   const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -37,7 +37,7 @@ export function freshSignIn(): Promise<boolean> {
 }
 
 /**
- * Makes a call that needs a fresh sign-in; asks for the password and calls once more when the server demands it.
+ * Makes a call that needs a fresh sign-in; asks for a proof and calls once more when the server demands it.
  * Rejects with GivenUp when the person closes the dialog, else as the call does.
  */
 export async function withFreshSignIn<Reply>(call: () => Promise<Reply>): Promise<Reply> {
@@ -57,7 +57,7 @@ export function FreshSignIn() {
   if (current === null) return null;
   return (
     <Suspense fallback={null}>
-      <ConfirmPasswordDialog answer={current.answer} />
+      <ConfirmIdentityDialog answer={current.answer} />
     </Suspense>
   );
 }

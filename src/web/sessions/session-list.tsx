@@ -13,22 +13,15 @@ import { TableSkeleton } from '../ui/skeletons.tsx';
 import { Time } from '../ui/time.tsx';
 import { toastDone, toastError } from '../ui/toasts.tsx';
 import { describeDevice } from './device.ts';
+import { useDeviceName, useMethodWords } from './device-name.ts';
 
 type Session = OperationReply<Operations['GET /api/sessions']>['items'][number];
-
-function useDeviceName(): (userAgent: string) => string {
-  const { t } = useTranslation('sessions');
-  return (userAgent) => {
-    const { browser, system } = describeDevice(userAgent);
-    if (browser !== null && system !== null) return t('security.device', { browser, system });
-    return browser ?? system ?? t('security.unknownDevice');
-  };
-}
 
 function SessionItem({ session, onEnd }: { session: Session; onEnd: () => Promise<void> }) {
   const { t } = useTranslation('sessions');
   const [isBusy, setIsBusy] = useState(false);
   const device = useDeviceName()(session.userAgent);
+  const method = useMethodWords()(session);
   const Icon = describeDevice(session.userAgent).isPhone ? Smartphone : Monitor;
   const end = async () => {
     setIsBusy(true);
@@ -44,8 +37,8 @@ function SessionItem({ session, onEnd }: { session: Session; onEnd: () => Promis
           {session.isCurrent && <span className={classes.here}>{t('security.thisOne')}</span>}
         </strong>
         <span>
-          {session.ip} · {t('security.lastSeen')} <Time value={session.lastSeenAt} /> · {t('security.signedIn')}{' '}
-          <Time value={session.createdAt} />
+          {method} · {session.ip} · {t('security.lastSeen')} <Time value={session.lastSeenAt} /> ·{' '}
+          {t('security.signedIn')} <Time value={session.createdAt} />
         </span>
       </div>
       {!session.isCurrent && (

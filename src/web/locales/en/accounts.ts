@@ -37,7 +37,7 @@ export default {
     name: 'Name',
     nameHint: 'Shown in activity lists. At most 80 characters.',
     email: 'E-mail',
-    emailHint: 'You sign in with it. It cannot be changed yet.',
+    emailHint: 'You sign in with it. Change it under Security.',
     role: 'Role',
     admin: 'Administrator of this installation',
     since: 'Member since',

@@ -5,6 +5,7 @@ import models from './models.ts';
 import overview from './overview.ts';
 import playground from './playground.ts';
 import providers from './providers.ts';
+import secondFactors from './second-factors.ts';
 import sessions from './sessions.ts';
 import settings from './settings.ts';
 import shell from './shell.ts';
@@ -20,6 +21,7 @@ export default {
   overview,
   playground,
   providers,
+  secondFactors,
   sessions,
   settings,
   shell,

@@ -36,7 +36,7 @@ export default {
     name: '姓名',
     nameHint: '显示在动态记录中，最多 80 个字符。',
     email: '邮箱',
-    emailHint: '用于登录，暂不支持修改。',
+    emailHint: '用于登录，可在“安全”中修改。',
     role: '身份',
     admin: '实例管理员',
     since: '注册时间',
