@@ -93,6 +93,7 @@ export const UsageEvent = z
 /** Which calls are meant. Absent fields do not narrow. Members always see their own calls only. */
 const filter = {
   provider: line(64).optional(),
+  /** As the provider was asked for it. */
   model: line(200).optional(),
   keyId: CredentialId.optional(),
   virtualKeyId: VirtualKeyId.optional(),
@@ -145,8 +146,11 @@ export const usageOperations = {
       from: Time,
       to: Time,
       interval: z.enum(['hour', 'day']),
-      /** The eight dearest groups; the others are one group with the id `other`. Empty without `groupBy`. */
-      groups: z.array(Group),
+      /**
+       * The eight dearest groups, then all others as one, which has no id and `isOther`: a model may be called anything.
+       * Empty without `groupBy`.
+       */
+      groups: z.array(Group.extend({ isOther: z.boolean() })),
       /** In order of time and without gaps; `group` is the place in `groups`, null without `groupBy`. */
       points: z.array(UsageFigures.extend({ time: Time, group: z.number().int().nullable() })),
     }),
@@ -185,6 +189,7 @@ export const usageOperations = {
     output: z.object({
       pendingRecords: z.number().int(),
       lastAppliedAt: Time.nullable(),
+      /** What keeps calls from being recorded, or has lost some: a sentence of this program, never of the database. */
       lastError: z.string().nullable(),
       recovery: z.object({
         at: Time,

@@ -35,7 +35,7 @@ export function makeEvent(fields: EventFields): EventRow {
     endpoint: 'chat/completions',
     provider: 'openai',
     model: 'gpt-4o',
-    upstream_model: 'gpt-4o',
+    upstream_model: fields.model === undefined ? 'gpt-4o' : fields.model,
     served_model: null,
     credential_id: newId('Credential'),
     virtual_key_id: newId('VirtualKey'),

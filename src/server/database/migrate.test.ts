@@ -5,7 +5,7 @@ import { newId } from '../ids.ts';
 import { migrate } from './migrate.ts';
 import { tableExists } from './portable.ts';
 
-const everyMigration = ['0001_initial', '0002_gateway'];
+const everyMigration = ['0001_initial', '0002_gateway', '0003_usage_rollups'];
 
 describe.each(testEngines())('migrations on $engine', ({ open }) => {
   let testDatabase: TestDatabase;

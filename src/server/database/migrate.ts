@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { StartupError } from '../startup-error.ts';
 import { initial } from './migrations/0001_initial.ts';
 import { gateway } from './migrations/0002_gateway.ts';
+import { usageRollups } from './migrations/0003_usage_rollups.ts';
 import type { Database } from './open.ts';
 import { type Engine, tableExists } from './portable.ts';
 import type { Schema } from './schema.ts';
@@ -15,6 +16,7 @@ type PortableMigration = (step: { db: Kysely<unknown>; engine: Engine }) => Prom
 const migrations: Record<string, PortableMigration> = {
   '0001_initial': initial,
   '0002_gateway': gateway,
+  '0003_usage_rollups': usageRollups,
 };
 
 /**

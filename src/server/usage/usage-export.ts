@@ -1,6 +1,6 @@
 import type { Handler, WorkspaceContext } from '../context.ts';
+import type { EventPlace, EventQuestion } from './event-question.ts';
 import { csvHeader } from './usage-csv.ts';
-import type { EventPlace, EventQuestion } from './usage-events.store.ts';
 import { usageScopeOf } from './usage-scope.ts';
 import { logSpan } from './usage-span.ts';
 

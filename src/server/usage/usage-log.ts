@@ -1,7 +1,7 @@
 import type { Handler } from '../context.ts';
 import { AppError } from '../http-errors.ts';
 import { brand } from '../ids.ts';
-import type { EventPlace } from './usage-events.store.ts';
+import type { EventPlace } from './event-question.ts';
 import { usageScopeOf } from './usage-scope.ts';
 import { logSpan } from './usage-span.ts';
 
