@@ -74,13 +74,27 @@ async function answer(call: Call): Promise<FastifyReply> {
     query: parsePart(operation, 'query', request.query),
     body: parsePart(operation, 'body', request.body),
   };
-  const result = await handler(context, input);
-  // What was answered is in force: the gateway knows of the change before the caller does.
-  if (request.method !== 'GET' && 'workspace' in context) await services.changes.announce(context.workspace.id);
+  const result = await announced(call, context, () => handler(context, input));
   if (operation.stream !== undefined) return sendInParts(call, operation.stream, result);
   if (operation.output === undefined) return reply.status(operation.status).send();
   // Parsing what leaves drops every field that the contract does not name.
   return reply.status(operation.status).send(operation.output.parse(result));
+}
+
+/**
+ * What was answered is in force: the gateway knows of a change before the caller does. Also where the answer is an error:
+ * something may have been committed before it.
+ */
+async function announced<Result>(
+  { services, request }: Call,
+  context: Awaited<ReturnType<typeof authorise>>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    if (request.method !== 'GET' && 'workspace' in context) await services.changes.announce(context.workspace.id);
+  }
 }
 
 /** Sends text as it is made, so that a long list never stands in memory as a whole. It is a file to keep, not a page. */

@@ -175,6 +175,7 @@ export const rightRules: readonly Rule[] = [
       'src/server/credentials/test-credential.ts',
       'src/server/gateway/edit-request.ts',
       'src/server/gateway/forward.ts',
+      'src/server/gateway/send-attempt.ts',
       'src/server/models/models.ts',
       'src/server/serve.ts',
       'src/server/vault/master-key.ts',
