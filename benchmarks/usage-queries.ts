@@ -1,20 +1,20 @@
-// Questions about usage on a database with many calls: node benchmarks/usage-queries.ts [calls, 2,000,000 unless given]
+// Questions about usage on a database with many calls: node benchmarks/usage-queries.ts [calls, 10,000,000 unless given]
 import { sql } from 'kysely';
 import type { DatabaseHandle } from '../src/server/database/open.ts';
 import { brand, newId } from '../src/server/ids.ts';
+import type { EventFilter, EventPlace } from '../src/server/usage/event-question.ts';
 import { queryCsv, queryEvents } from '../src/server/usage/query-events.ts';
-import { querySeries } from '../src/server/usage/query-series.ts';
+import { querySeries, type SeriesInput } from '../src/server/usage/query-series.ts';
 import { querySummary } from '../src/server/usage/query-summary.ts';
-import type { EventFilter, EventPlace } from '../src/server/usage/usage-events.store.ts';
 import { testEngines } from '../src/testing/test-database.ts';
 import { insertUsageData, numberedId } from '../src/testing/usage-data.ts';
 import { memberOnly, overseer } from '../src/testing/usage-fixture.ts';
 import { median, percentile, printTable, type Row } from './table.ts';
 
-const EVENTS = 2_000_000;
+const EVENTS = 10_000_000;
 const ROUNDS = 9;
 const PAGE = 50;
-const MS_AIM = 300;
+const MS_AIM = 50;
 const HOUR_MS = 3_600_000;
 const DAYS = 30;
 
@@ -24,6 +24,7 @@ const span = { fromMs, toMs };
 const workspaceId = newId('Workspace');
 const memberIds = Array.from({ length: 40 }, () => newId('User'));
 const scope = overseer(workspaceId);
+const memberScope = memberOnly(workspaceId, memberIds[3] ?? newId('User'));
 const virtualKeyId = brand<'VirtualKey'>(numberedId('vk_', 12));
 const keyId = brand<'Credential'>(numberedId('key_', 4));
 
@@ -35,6 +36,20 @@ interface Question {
 const log = (what: string, filter: EventFilter, after: EventPlace | null = null): Question => ({
   what: `log: ${what}`,
   ask: (database) => queryEvents(database, { scope, filter, fromMs, toMs: null, after, limit: PAGE }),
+});
+
+const series = (what: string, asked: Partial<SeriesInput>): Question => ({
+  what: `series of 30 days ${what}`,
+  ask: (database) =>
+    querySeries(database, {
+      scope,
+      filter: {},
+      span,
+      groupBy: 'model',
+      interval: 'day',
+      timeZone: 'Europe/Berlin',
+      ...asked,
+    }),
 });
 
 const questions: readonly Question[] = [
@@ -51,17 +66,16 @@ const questions: readonly Question[] = [
     ask: (database) => querySummary(database, { scope, filter: { virtualKeyId }, span, groupBy: 'model' }),
   },
   {
-    what: 'series of 30 days by model',
-    ask: (database) =>
-      querySeries(database, {
-        scope,
-        filter: {},
-        span,
-        groupBy: 'model',
-        interval: 'day',
-        timeZone: 'Europe/Berlin',
-      }),
+    what: 'summary of 30 days of one tool',
+    ask: (database) => querySummary(database, { scope, filter: { tool: 'codex' }, span, groupBy: 'model' }),
   },
+  {
+    what: 'summary of 30 days that a member sees',
+    ask: (database) => querySummary(database, { scope: memberScope, filter: {}, span, groupBy: 'model' }),
+  },
+  series('by model', {}),
+  series('by virtual key', { groupBy: 'virtualKey' }),
+  series('that a member sees', { scope: memberScope }),
   {
     what: 'series of 72 hours by provider',
     ask: (database) =>
@@ -76,6 +90,7 @@ const questions: readonly Question[] = [
   },
   log('first page', {}),
   log('a page in the middle', {}, { timeMs: (fromMs + toMs) / 2, id: '' }),
+  log('one member', { memberId: memberIds[3] }),
   log('one virtual key', { virtualKeyId }),
   log('one key', { keyId }),
   log('a common model', { model: 'gpt-4o' }),
@@ -96,7 +111,7 @@ const questions: readonly Question[] = [
     what: 'log: what a member sees of a tool',
     ask: (database) =>
       queryEvents(database, {
-        scope: memberOnly(workspaceId, memberIds[3] ?? newId('User')),
+        scope: memberScope,
         filter: { tool: 'codex' },
         fromMs,
         toMs: null,

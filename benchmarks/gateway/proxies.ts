@@ -63,7 +63,8 @@ export async function startGateway(upstreamPort: number): Promise<RunningProxy> 
     UPSTREAM_ALLOW_PRIVATE: '127.0.0.1',
     LOG_LEVEL: 'warn',
   };
-  const child = start(process.execPath, ['dist/server.js'], environment);
+  // With the flag that `npm start` gives it.
+  const child = start(process.execPath, ['--max-semi-space-size=8', 'dist/server.js'], environment);
   await listening(port, child);
   const secret = await prepare(`http://127.0.0.1:${port}`, upstreamPort);
   const clean = (): void => rmSync(directory, { recursive: true, force: true });

@@ -50,6 +50,10 @@ export const PasskeyId = idSchema('Passkey');
 export const ShareLinkId = idSchema('ShareLink');
 export const NotificationId = idSchema('Notification');
 
+/** Whose calls they are: a person's or a program's. */
+export const CallerId = z.union([UserId, ServiceAccountId]);
+export type CallerId = UserId | ServiceAccountId;
+
 export type UserId = Id<'User'>;
 export type SessionId = Id<'Session'>;
 export type WorkspaceId = Id<'Workspace'>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { line, page, pageFields, Time, TimeInput } from './fields.ts';
-import { CredentialId, UsageEventId, UserId, VirtualKeyId } from './ids.ts';
+import { CallerId, CredentialId, UsageEventId, VirtualKeyId } from './ids.ts';
 import type { Operation, OperationName } from './operation.ts';
 import { dialects, outcomes, priceStates, usageGroups, usageStates } from './vocabulary.ts';
 
@@ -59,7 +59,7 @@ export const UsageEvent = z
     keyName: z.string().nullable(),
     virtualKeyId: VirtualKeyId,
     virtualKeyName: z.string().nullable(),
-    memberId: UserId.nullable(),
+    memberId: CallerId.nullable(),
     memberLabel: z.string().nullable(),
     tool: z.string().nullable(),
     stream: z.boolean(),
@@ -93,10 +93,11 @@ export const UsageEvent = z
 /** Which calls are meant. Absent fields do not narrow. Members always see their own calls only. */
 const filter = {
   provider: line(64).optional(),
+  /** As the provider was asked for it. */
   model: line(200).optional(),
   keyId: CredentialId.optional(),
   virtualKeyId: VirtualKeyId.optional(),
-  memberId: UserId.optional(),
+  memberId: CallerId.optional(),
   tool: line(64).optional(),
 };
 
@@ -145,8 +146,11 @@ export const usageOperations = {
       from: Time,
       to: Time,
       interval: z.enum(['hour', 'day']),
-      /** The eight dearest groups; the others are one group with the id `other`. Empty without `groupBy`. */
-      groups: z.array(Group),
+      /**
+       * The eight dearest groups, then all others as one, which has no id and `isOther`: a model may be called anything.
+       * Empty without `groupBy`.
+       */
+      groups: z.array(Group.extend({ isOther: z.boolean() })),
       /** In order of time and without gaps; `group` is the place in `groups`, null without `groupBy`. */
       points: z.array(UsageFigures.extend({ time: Time, group: z.number().int().nullable() })),
     }),
@@ -185,6 +189,7 @@ export const usageOperations = {
     output: z.object({
       pendingRecords: z.number().int(),
       lastAppliedAt: Time.nullable(),
+      /** What keeps calls from being recorded, or has lost some: a sentence of this program, never of the database. */
       lastError: z.string().nullable(),
       recovery: z.object({
         at: Time,

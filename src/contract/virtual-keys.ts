@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AddressList, line, page, pageFields, Time, TimeInput, text } from './fields.ts';
-import { CredentialId, UserId, VirtualKeyId } from './ids.ts';
+import { CallerId, CredentialId, VirtualKeyId } from './ids.ts';
 import type { Operation, OperationName } from './operation.ts';
 import { budgetPeriods, disconnectPolicies, virtualKeyStates } from './vocabulary.ts';
 
@@ -69,7 +69,7 @@ export const VirtualKey = z
     note: z.string(),
     blockUnpriced: z.boolean(),
     onDisconnect: z.enum(disconnectPolicies),
-    owner: z.object({ id: UserId, label: z.string() }).nullable(),
+    owner: z.object({ id: CallerId, label: z.string() }).nullable(),
     createdAt: Time,
     updatedAt: Time,
     lastUsedAt: Time.nullable(),
@@ -134,9 +134,15 @@ export const virtualKeyOperations = {
     summary: 'Create a virtual key. Its secret is in this reply and never again.',
     permission: 'virtual-key:create',
     status: 201,
-    body: z.strictObject({ name: editable.name, keyIds: editable.keyIds, ...optionalSettings }),
+    body: z.strictObject({
+      name: editable.name,
+      keyIds: editable.keyIds,
+      /** Whose calls it makes, if not the caller's: for owners and administrators. */
+      ownerId: CallerId.optional(),
+      ...optionalSettings,
+    }),
     output: Issued,
-    errors: [...settingErrors, 'too_many_objects'],
+    errors: [...settingErrors, 'too_many_objects', 'unknown_subject'],
   },
   'GET /api/virtual-keys/{id}': {
     noun: 'virtual keys',

@@ -24,10 +24,16 @@ export function namesOf(path: string): readonly string[] {
 
 /** The value at a dotted path of own properties, or undefined. */
 export function readPath(value: unknown, path: string): unknown {
+  const names = namesOf(path);
   let current = value;
-  for (const name of namesOf(path)) {
-    if (!isRecord(current) || !Object.hasOwn(current, name)) return undefined;
-    current = current[name];
-  }
+  for (let index = 0; index < names.length && current !== undefined; index += 1)
+    current = ownValue(current, names[index] ?? '');
   return current;
+}
+
+/** A member that is the object's own, or undefined. Most that are asked for are not there, which is seen at once. */
+export function ownValue(value: unknown, name: string): unknown {
+  if (!isRecord(value)) return undefined;
+  const found = value[name];
+  return found !== undefined && Object.hasOwn(value, name) ? found : undefined;
 }

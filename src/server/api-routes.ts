@@ -76,12 +76,10 @@ async function answer(call: Call): Promise<FastifyReply> {
   if (operation.permission !== 'public') refuseNavigation(request);
   refuseCrossSite(services.config, request);
   const context = await identify(call);
-  const result = await runHandler(call, context).catch(async (error: unknown) => {
+  const result = await announced(call, context, () => runHandler(call, context)).catch(async (error: unknown) => {
     if (error instanceof AppError && 'workspace' in context) await noteRefusal(call, context, error);
     throw error;
   });
-  // What was answered is in force: the gateway knows of the change before the caller does.
-  if (request.method !== 'GET' && 'workspace' in context) await services.changes.announce(context.workspace.id);
   if (operation.stream !== undefined) return sendInParts(call, operation.stream, result);
   if (operation.output === undefined) return reply.status(operation.status).send();
   // Parsing what leaves drops every field that the contract does not name.
@@ -107,6 +105,22 @@ async function noteRefusal(call: Call, context: ActorContext, { code }: AppError
   await refusals(context, { code, operation: name, path }).catch((error: unknown) => {
     services.log.error({ error }, 'a refusal could not be written into the audit trail');
   });
+}
+
+/**
+ * What was answered is in force: the gateway knows of a change before the caller does. Also where the answer is an error:
+ * something may have been committed before it.
+ */
+async function announced<Result>(
+  { services, request }: Call,
+  context: AnyContext,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } finally {
+    if (request.method !== 'GET' && 'workspace' in context) await services.changes.announce(context.workspace.id);
+  }
 }
 
 /** Sends text as it is made, so that a long list never stands in memory as a whole. It is a file to keep, not a page. */

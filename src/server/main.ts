@@ -1,10 +1,9 @@
 import { isFirstAccountMissing } from './accounts/accounts.ts';
 import { readConfig } from './config.ts';
+import { STOP_MS_MAX } from './graceful-stop.ts';
 import { createLog } from './log.ts';
 import { serve } from './serve.ts';
 import { StartupError } from './startup-error.ts';
-
-const STOP_MS_MAX = 20_000;
 
 /** Runs the server until it is told to stop. Exit codes: 0 stopped, 69 or 78 could not start (see startup-error.ts). */
 async function main(): Promise<void> {

@@ -100,7 +100,15 @@ async function createTemplate(adminUrl: string): Promise<string> {
 
 function migrationsDigest(): string {
   const digest = createHash('sha256');
-  for (const file of ['migrate.ts', 'migration-tools.ts', 'migrations/0001_initial.ts', 'migrations/0002_gateway.ts']) {
+  const names = [
+    '0001_initial',
+    '0002_gateway',
+    '0003_usage_rollups',
+    '0004_teams',
+    '0005_account_security',
+    '0006_audit_chain',
+  ];
+  for (const file of ['migrate.ts', 'migration-tools.ts', ...names.map((name) => `migrations/${name}.ts`)]) {
     digest.update(readFileSync(new URL(`../server/database/${file}`, import.meta.url)));
   }
   return digest.digest('hex').slice(0, 16);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { newId } from '../server/ids.ts';
-import { sumByHour, sumLatencies } from '../server/usage/usage-sums.ts';
+import { sumByDimension, sumByHour, sumLatencies } from '../server/usage/usage-sums.ts';
 import { testEngines } from './test-database.ts';
 import { insertUsageData } from './usage-data.ts';
 
@@ -23,6 +23,8 @@ describe.each(testEngines())('calls made up on $engine', (engine) => {
       }
       const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).toSorted();
       expect(sorted(hours)).toEqual(sorted(sumByHour(events)));
+      const sums = await database.kysely.selectFrom('usage_sums').selectAll().execute();
+      expect(sorted(sums)).toEqual(sorted(sumByDimension(sumByHour(events))));
       expect(sorted(latencies)).toEqual(sorted(sumLatencies(events)));
     } finally {
       await dispose();

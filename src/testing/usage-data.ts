@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { UserId, WorkspaceId } from '../contract/ids.ts';
+import { fillUsageSums } from '../server/database/migrations/0003_usage_rollups.ts';
 import type { DatabaseHandle } from '../server/database/open.ts';
 import { engineOf } from '../server/database/portable.ts';
 
@@ -41,8 +42,8 @@ export function numberedId(prefix: 'vk_' | 'key_' | 'use_', number: number): str
 }
 
 /**
- * Fills a workspace with calls that look like those of a busy team, and with their sums, by statements that make the rows
- * inside the database. The same arguments give the same rows. One key and one model stand out for being rare: about one
+ * Fills a workspace with calls that look like those of a busy team, and makes all sums anew as a migration does, by
+ * statements that make the rows inside the database. The same arguments give the same rows. One key and one model stand out for being rare: about one
  * call in ten thousand is of virtual key 0 with the last model.
  */
 export async function insertUsageData(database: DatabaseHandle, data: UsageData): Promise<void> {
@@ -54,11 +55,16 @@ export async function insertUsageData(database: DatabaseHandle, data: UsageData)
     const end = Math.min(data.events, Math.ceil((toMs - data.fromMs) / stepMs));
     await database.transaction().execute(async (transaction) => {
       if (end > first) await insertEvents(transaction, data, { first, end });
-      await sumHours(transaction, data.workspaceId, { fromMs, toMs });
-      await sumLatencies(transaction, data.workspaceId, { fromMs, toMs });
     });
     first = end;
   }
+  await database.transaction().execute(async (transaction) => {
+    if (engineOf(database) === 'postgres') await sql`set local statement_timeout = 0`.execute(transaction);
+    for (const table of ['usage_hours', 'usage_sums', 'usage_latencies'] as const) {
+      await transaction.deleteFrom(table).execute();
+    }
+    await fillUsageSums({ db: transaction, engine: engineOf(database) });
+  });
 }
 
 /** A number from 0 to `below` that looks drawn by chance, the same every time for the same seed. */
@@ -139,48 +145,4 @@ async function insertEvents(database: DatabaseHandle, data: UsageData, range: { 
         || cast(output - reasoned as text) || ',"reasoning":' || cast(reasoned as text)
         || ',"audioOutput":0,"imageOutput":0},"unitPrices":null}]' end
     from priced`.execute(database);
-}
-
-interface Hours {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
-const eventsIn = (workspaceId: WorkspaceId, { fromMs, toMs }: Hours) =>
-  sql`usage_events where workspace_id = ${workspaceId} and time >= ${fromMs} and time < ${toMs}`;
-const hourOf = sql`time - time % ${sql.lit(HOUR_MS)}`;
-
-async function sumHours(database: DatabaseHandle, workspaceId: WorkspaceId, hours: Hours): Promise<void> {
-  const isFailed = sql`outcome not in ('ok', 'client_gone', 'aborted_before_first_byte')`;
-  const finals = (condition: RawBuilder<unknown>) =>
-    sql`sum(case when is_final = 1 and ${condition} then 1 else 0 end)`;
-  await sql`
-    insert into usage_hours
-    select workspace_id, ${hourOf}, provider, coalesce(model, ''), credential_id, virtual_key_id, coalesce(member_id, ''),
-      coalesce(tool, ''), sum(is_final), count(*), ${finals(isFailed)}, sum(input_tokens), sum(cache_read_tokens),
-      sum(cache_write_tokens), sum(output_tokens), sum(reasoning_tokens), coalesce(sum(cost_nano_usd), 0),
-      ${finals(sql`cost_nano_usd is null`)}, ${finals(sql`usage_state = 'estimated'`)},
-      ${finals(sql`usage_state = 'missing'`)}, sum(latency_ms), count(*), coalesce(sum(first_byte_ms), 0),
-      count(first_byte_ms)
-    from ${eventsIn(workspaceId, hours)}
-    group by 1, 2, 3, 4, 5, 6, 7, 8`.execute(database);
-}
-
-async function sumLatencies(database: DatabaseHandle, workspaceId: WorkspaceId, hours: Hours): Promise<void> {
-  const log2 = engineOf(database) === 'sqlite' ? sql`log2(ms)` : sql`log(2.0, cast(ms as numeric))`;
-  const bucket = sql`case when ms <= 1 then 0 else cast(ceil(4 * ${log2}) as bigint) end`;
-  for (const [measure, column] of [
-    ['total', 'latency_ms'],
-    ['first_byte', 'first_byte_ms'],
-  ] as const) {
-    await sql`
-      insert into usage_latencies
-      select ${workspaceId}, hour_ms, provider, model, ${measure}, ${bucket} as bucket, sum(calls)
-      from (
-        select ${hourOf} as hour_ms, provider, coalesce(model, '') as model, ${sql.ref(column)} as ms, count(*) as calls
-        from ${eventsIn(workspaceId, hours)} and ${sql.ref(column)} is not null
-        group by 1, 2, 3, 4
-      ) as times
-      group by hour_ms, provider, model, bucket`.execute(database);
-  }
 }

@@ -10,14 +10,14 @@ import type { UsageScope } from '../server/usage/visible-usage.store.ts';
 export const overseer = (workspaceId: WorkspaceId): UsageScope => ({
   workspaceId,
   onlyMemberId: null,
-  seesKeyNames: true,
+  namedKeys: 'all',
 });
 
 /** Sees their own calls only. */
 export const memberOnly = (workspaceId: WorkspaceId, userId: UserId): UsageScope => ({
   workspaceId,
   onlyMemberId: userId,
-  seesKeyNames: false,
+  namedKeys: [],
 });
 
 type EventFields = Pick<NewRow<'usage_events'>, 'workspace_id'> & Partial<NewRow<'usage_events'>>;
@@ -35,7 +35,7 @@ export function makeEvent(fields: EventFields): EventRow {
     endpoint: 'chat/completions',
     provider: 'openai',
     model: 'gpt-4o',
-    upstream_model: 'gpt-4o',
+    upstream_model: fields.model === undefined ? 'gpt-4o' : fields.model,
     served_model: null,
     credential_id: newId('Credential'),
     virtual_key_id: newId('VirtualKey'),

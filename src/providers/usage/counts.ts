@@ -7,11 +7,14 @@ export interface Counted {
   readonly isClamped: boolean;
 }
 
-/** The number at a path, or null where there is none. Never negative, never more than an integer holds. */
+/** No model reads or writes as much in one call: a provider that says so is mistaken. */
+const TOKENS_MAX = 1_000_000_000;
+
+/** The number at a path, or null where there is none. Never negative, and never more than any call can have. */
 export function readCount(root: unknown, path: string): number | null {
   const value = readPath(root, path);
   if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) return null;
-  return Math.min(Math.round(value), Number.MAX_SAFE_INTEGER);
+  return Math.min(Math.round(value), TOKENS_MAX);
 }
 
 /** The first number that is not zero, else zero where one was told, else null. */

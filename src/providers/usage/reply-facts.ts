@@ -1,4 +1,4 @@
-import { isRecord, namesOf } from '../json-reply.ts';
+import { isRecord, namesOf, ownValue } from '../json-reply.ts';
 import type { Dialect, Provider, UsageRules } from '../provider.ts';
 import { knownUsageShapes, openaiChatUsage } from '../usage-rules.ts';
 import { readAnthropicLines } from './anthropic-tokens.ts';
@@ -182,8 +182,18 @@ function hasNumber(usage: Frame, path: string | null): boolean {
   return path !== null && typeof readFrame(usage, path) === 'number';
 }
 
+const knownShapes = new WeakMap<Provider, Map<Dialect | null, readonly UsageRules[]>>();
+
+function shapesOf(provider: Provider, dialect: Dialect | null): readonly UsageRules[] {
+  const byDialect = knownShapes.get(provider) ?? new Map<Dialect | null, readonly UsageRules[]>();
+  knownShapes.set(provider, byDialect);
+  const shapes = byDialect.get(dialect) ?? findShapes(provider, dialect);
+  byDialect.set(dialect, shapes);
+  return shapes;
+}
+
 /** The provider's own shape first, then those that are known by their names. */
-function shapesOf({ dialects, native }: Provider, dialect: Dialect | null): readonly UsageRules[] {
+function findShapes({ dialects, native }: Provider, dialect: Dialect | null): readonly UsageRules[] {
   const own = dialect === null ? (dialects['openai-chat'] ?? native) : dialects[dialect];
   const shapes = [own?.usage, dialect === null ? native?.usage : undefined, ...knownUsageShapes];
   return shapes.filter((rules) => rules !== undefined);
@@ -191,11 +201,10 @@ function shapesOf({ dialects, native }: Provider, dialect: Dialect | null): read
 
 /** The value at a dotted path, where an array stands for its first element. */
 function readFrame(frame: unknown, path: string): unknown {
+  const names = namesOf(path);
   let current = frame;
-  for (const name of namesOf(path)) {
-    if (Array.isArray(current)) current = current[0];
-    if (!isRecord(current) || !Object.hasOwn(current, name)) return undefined;
-    current = current[name];
+  for (let index = 0; index < names.length && current !== undefined; index += 1) {
+    current = ownValue(Array.isArray(current) ? current[0] : current, names[index] ?? '');
   }
   return current ?? undefined;
 }

@@ -173,16 +173,19 @@ function bodyReader(reading: Reading): ByteReader {
   };
 }
 
+/** Only for whole texts: it keeps nothing between them, so all replies share it. */
+const wholeText = new TextDecoder();
+
 function textOf(chunks: readonly Uint8Array[], bytes: number): string {
   const [only] = chunks;
-  if (chunks.length === 1 && only !== undefined) return new TextDecoder().decode(only);
+  if (chunks.length === 1 && only !== undefined) return wholeText.decode(only);
   const whole = new Uint8Array(bytes);
   let position = 0;
   for (const chunk of chunks) {
     whole.set(chunk, position);
     position += chunk.length;
   }
-  return new TextDecoder().decode(whole);
+  return wholeText.decode(whole);
 }
 
 /** A JSON body of any length, an array of them (Gemini without `alt=sse`) or one per line. */

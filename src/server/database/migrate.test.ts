@@ -5,7 +5,14 @@ import { newId } from '../ids.ts';
 import { migrate } from './migrate.ts';
 import { tableExists } from './portable.ts';
 
-const everyMigration = ['0001_initial', '0002_gateway', '0004_teams', '0005_account_security', '0006_audit_chain'];
+const everyMigration = [
+  '0001_initial',
+  '0002_gateway',
+  '0003_usage_rollups',
+  '0004_teams',
+  '0005_account_security',
+  '0006_audit_chain',
+];
 
 describe.each(testEngines())('migrations on $engine', ({ open }) => {
   let testDatabase: TestDatabase;

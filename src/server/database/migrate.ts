@@ -3,6 +3,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import { StartupError } from '../startup-error.ts';
 import { initial } from './migrations/0001_initial.ts';
 import { gateway } from './migrations/0002_gateway.ts';
+import { usageRollups } from './migrations/0003_usage_rollups.ts';
 import { teams } from './migrations/0004_teams.ts';
 import { accountSecurity } from './migrations/0005_account_security.ts';
 import { auditChain } from './migrations/0006_audit_chain.ts';
@@ -18,6 +19,7 @@ type PortableMigration = (step: { db: Kysely<unknown>; engine: Engine }) => Prom
 const migrations: Record<string, PortableMigration> = {
   '0001_initial': initial,
   '0002_gateway': gateway,
+  '0003_usage_rollups': usageRollups,
   '0004_teams': teams,
   '0005_account_security': accountSecurity,
   '0006_audit_chain': auditChain,

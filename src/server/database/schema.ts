@@ -2,6 +2,7 @@ import type { Generated, GeneratedAlways, Insertable, Selectable, Updateable } f
 import type {
   AlertId,
   AuditEventId,
+  CallerId,
   CredentialId,
   CustomProviderId,
   GroupId,
@@ -29,6 +30,7 @@ import type {
   Outcome,
   SignInMethod,
   Theme,
+  UsageGroup,
   UsageState,
 } from '../../contract/vocabulary.ts';
 
@@ -537,7 +539,7 @@ export type UsageEventsTable = {
   served_model: string | null;
   credential_id: CredentialId;
   virtual_key_id: VirtualKeyId;
-  member_id: UserId | null;
+  member_id: CallerId | null;
   tool: string | null;
   is_stream: Flag;
   http_status: number | null;
@@ -560,16 +562,8 @@ export type UsageEventsTable = {
   lines: string;
 };
 
-/** Sums by the hour, UTC. Empty text stands for null, so that the primary key holds. */
-export type UsageHoursTable = {
-  workspace_id: WorkspaceId;
-  hour_at: number;
-  provider: string;
-  model: string;
-  credential_id: string;
-  virtual_key_id: string;
-  member_id: string;
-  tool: string;
+/** What the tables of sums count. */
+type Sums = {
   requests: number;
   attempts: number;
   errors: number;
@@ -589,10 +583,35 @@ export type UsageHoursTable = {
   first_byte_count: number;
 };
 
+/**
+ * Sums by the hour, UTC, of all that tells calls apart. `model` is the one the provider was asked for. Empty text stands
+ * for null, so that the primary key holds.
+ */
+export type UsageHoursTable = {
+  workspace_id: WorkspaceId;
+  hour_at: number;
+  provider: string;
+  model: string;
+  credential_id: string;
+  virtual_key_id: string;
+  member_id: string;
+  tool: string;
+} & Sums;
+
+/** The same sums by one dimension at a time (`all`: by none, with an empty value), by the hour and by the day of UTC. */
+export type UsageSumsTable = {
+  workspace_id: WorkspaceId;
+  dimension: UsageGroup | 'all';
+  period: 'hour' | 'day';
+  starts_at: number;
+  value: string;
+} & Sums;
+
 /** How many calls took how long, for percentiles. `bucket` n holds times up to 2^(n/4) ms. */
 export type UsageLatenciesTable = {
   workspace_id: WorkspaceId;
-  hour_at: number;
+  period: 'hour' | 'day';
+  starts_at: number;
   provider: string;
   model: string;
   measure: 'total' | 'first_byte';
@@ -651,6 +670,7 @@ export type Schema = {
   price_overrides: PriceOverridesTable;
   usage_events: UsageEventsTable;
   usage_hours: UsageHoursTable;
+  usage_sums: UsageSumsTable;
   usage_latencies: UsageLatenciesTable;
   budget_alerts: BudgetAlertsTable;
   alert_webhooks: AlertWebhooksTable;

@@ -7,6 +7,7 @@ import { toOutboundError } from '../outbound/outbound-error.ts';
 import { decodeBody } from './decode-body.ts';
 import type { UpstreamRequest } from './edit-request.ts';
 import type { ReplyWriter } from './exchange.ts';
+import { gatherChunks } from './gather-chunks.ts';
 import type { AttemptFailure } from './health.ts';
 import { hideUsageChunk } from './hide-usage-chunk.ts';
 import { createMeter, type Meter } from './meter.ts';
@@ -17,11 +18,18 @@ import type { CallStop } from './running-calls.ts';
 const FIRST_BYTE_MS_MAX = 600_000;
 /** How long a reply may stand still. */
 const SILENCE_MS_MAX = 300_000;
+/**
+ * How long a client may take for what one buffer holds (some 100 KB). One that takes longer is given up like one that has
+ * left: it would keep its money, its place and a connection to the provider for ever.
+ */
+const CLIENT_MS_MAX = 300_000;
 /** How long a reply is read on for its usage after the client has left. */
 const DRAIN_MS_MAX = 300_000;
 /** A reply of known length below this goes out in one piece, once it is recorded. */
 const WHOLE_BYTES_MAX = 65_536;
 const ERROR_BYTES_MAX = 1_048_576;
+
+const noBytes = Buffer.alloc(0);
 
 export interface AttemptInput {
   readonly dispatcher: Dispatcher;
@@ -91,6 +99,9 @@ class Attempt implements Dispatcher.DispatchHandler {
   #held: Buffer[] = [];
   #heldBytes = 0;
   #filter: ReturnType<typeof hideUsageChunk> | null = null;
+  #gathered: ReturnType<typeof gatherChunks> | null = null;
+  /** What came together with the end of a stream leaves with it. */
+  #lastPiece: Buffer | null = null;
   #firstByteMs: number | null = null;
   #isClientGone = false;
   #isOver = false;
@@ -135,7 +146,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   onResponseStart(controller: Dispatcher.DispatchController, httpStatus: number): void {
     // Informational replies (RFC 9110, 15.2) announce another one.
     if (httpStatus < 200) return;
-    const { reply, request, secret, provider, dialect, endpoint } = this.#input;
+    const { reply, request, provider, dialect, endpoint, stop } = this.#input;
     this.#httpStatus = httpStatus;
     this.#headers = rawPairs(controller.rawHeaders);
     const contentType = rawHeader(this.#headers, 'content-type') ?? null;
@@ -151,24 +162,56 @@ class Attempt implements Dispatcher.DispatchHandler {
       return;
     }
     this.#mode = 'stream';
-    const headers = this.#passedHeaders(secret);
+    const headers = this.#passedHeaders();
     if (request.hidesUsageChunk) this.#filter = hideUsageChunk();
     reply.writeHead(httpStatus, headers);
-    reply.flushHead();
-    reply.onDrain(() => controller.resume());
+    this.#gathered = gatherChunks((piece) => this.#pass(controller, piece));
+    reply.onDrain(() => {
+      stop.noteClient();
+      controller.resume();
+    });
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#firstByteMs ??= this.#elapsed();
-    this.#meter?.push(chunk);
-    if (this.#mode !== 'stream') {
-      this.#hold(controller, chunk);
+    if (this.#gathered !== null) {
+      this.#gathered.add(chunk);
       return;
     }
-    this.#noteComplete();
+    this.#meter?.push(chunk);
+    this.#hold(controller, chunk);
+  }
+
+  /** Null: the head came alone, and the first event may be seconds away. */
+  #pass(controller: Dispatcher.DispatchController, piece: Buffer | null): void {
+    if (this.#isOver) return;
+    const { reply, stop } = this.#input;
+    const passed = piece === null ? null : this.#metered(piece);
     if (this.#isClientGone) return;
-    const passed = this.#filter === null ? chunk : this.#filter.push(chunk);
-    if (passed.length > 0 && !this.#input.reply.write(passed)) controller.pause();
+    if (passed === null) {
+      reply.flushHead();
+      return;
+    }
+    if (passed.length === 0 || reply.write(passed)) return;
+    controller.pause();
+    stop.awaitClient(CLIENT_MS_MAX, () => reply.cut());
+  }
+
+  /** What of a piece the client may see, after its usage was read and, if it was the last of it, recorded. */
+  #metered(piece: Buffer): Buffer {
+    this.#meter?.push(piece);
+    this.#noteComplete();
+    return this.#filter === null ? piece : this.#filter.push(piece);
+  }
+
+  /** What has not been passed on when the reply ends; of one that broke off it leaves at once. */
+  #passLast(isWhole: boolean): void {
+    if (this.#gathered === null) return;
+    const last = this.#gathered.take();
+    this.#lastPiece = last === null ? null : this.#metered(last);
+    if (isWhole || this.#isClientGone) return;
+    if (this.#lastPiece === null) this.#input.reply.flushHead();
+    else this.#input.reply.write(this.#lastPiece);
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController): void {
@@ -228,9 +271,11 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   async #endWith(how: { isWhole: boolean; error?: unknown; trailers: string[] }): Promise<void> {
     if (this.#isOver) return;
+    this.#passLast(how.isWhole);
     this.#isOver = true;
     clearTimeout(this.#drainTimer);
     this.#input.stop.forget(this.#onStop);
+    this.#input.stop.noteClient();
     const ended = this.#meter?.end() ?? null;
     const reading = ended instanceof Promise ? await ended : ended;
     if (this.#httpStatus !== null && this.#httpStatus >= 300) this.#resolve(await this.#describeRefusal(how, reading));
@@ -294,7 +339,7 @@ class Attempt implements Dispatcher.DispatchHandler {
       errorReply:
         isRedirect || !how.isWhole || text === null
           ? null
-          : { httpStatus, headers: this.#passedHeaders(secret), body, text },
+          : { httpStatus, headers: this.#passedHeaders(body), body, text },
       mayBeBilled: false,
       finish: () => undefined,
     };
@@ -350,21 +395,33 @@ class Attempt implements Dispatcher.DispatchHandler {
     const { reply, secret } = this.#input;
     if (this.#isClientGone || this.#httpStatus === null) return;
     if (this.#mode === 'whole') {
-      const body = Buffer.concat(this.#held, this.#heldBytes);
-      reply.writeHead(this.#httpStatus, this.#passedHeaders(secret));
+      const body = this.#shown(Buffer.concat(this.#held, this.#heldBytes));
+      reply.writeHead(this.#httpStatus, this.#passedHeaders(body));
       reply.end(body);
       return;
     }
-    const rest = this.#filter?.end();
-    reply.end(rest !== undefined && rest.length > 0 ? rest : undefined, passTrailers(trailers, secret));
+    const last = this.#lastPiece ?? noBytes;
+    const rest = this.#filter === null ? last : Buffer.concat([last, this.#filter.end()]);
+    reply.end(rest.length > 0 ? rest : undefined, passTrailers(trailers, secret));
   }
 
-  #passedHeaders(secret: string): string[] {
-    const { request, requestId } = this.#input;
+  /** A whole reply but for what only the gateway asked for. */
+  #shown(body: Buffer): Buffer {
+    if (!this.#input.request.hidesUsageChunk) return body;
+    const filter = hideUsageChunk();
+    return Buffer.concat([filter.push(body), filter.end()]);
+  }
+
+  /** `body`: the whole of it where it is known. */
+  #passedHeaders(body?: Buffer): string[] {
+    const { request, requestId, secret } = this.#input;
     const headers = passHeaders(this.#headers, secret);
     headers.push('x-akm-request-id', requestId);
+    if (!request.hidesUsageChunk) return headers;
     // The length is no longer right once something was taken out.
-    return request.hidesUsageChunk ? withoutHeader(headers, 'content-length') : headers;
+    const kept = withoutHeader(headers, 'content-length');
+    if (body !== undefined) kept.push('content-length', String(body.length));
+    return kept;
   }
 
   #elapsed(): number {

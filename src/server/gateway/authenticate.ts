@@ -5,17 +5,25 @@ import type { VirtualKeyEntry } from './snapshot.ts';
 import type { WorkspacesInMemory } from './workspaces-in-memory.ts';
 
 /**
- * The virtual key of a call, from wherever the client's dialect puts it. Form and check digits are judged before anything
- * is looked up, and the look-up is by the hash of the whole text (CVE-2026-42208 and CVE-2026-35030 came of less).
+ * The hash of the virtual key that a call presents, from wherever the client's dialect puts it. Form and check digits are
+ * judged before anything is looked up (CVE-2026-42208 came of less).
  */
-export function authenticate(head: CallHead, workspaces: WorkspacesInMemory, nowMs: number): VirtualKeyEntry | Refusal {
+export function presentedHash(head: CallHead): string | Refusal {
   const presented = presentedSecrets(head);
   const [secret] = presented;
   if (secret === undefined) return { code: 'virtual_key_missing' };
   // Claude Code sends its key in two headers: they may agree, but nobody may try two at once.
   if (presented.some((other) => other !== secret)) return { code: 'virtual_key_malformed' };
   if (!isWellFormed(secret)) return { code: 'virtual_key_malformed' };
-  const virtualKey = workspaces.findVirtualKey(hashVirtualKey(secret), nowMs);
+  return hashVirtualKey(secret);
+}
+
+/**
+ * The virtual key with this hash of its whole secret (CVE-2026-35030 came of less) as it is at this moment. Asked again
+ * once the body of a call has come: uploads take minutes, and a key may be revoked meanwhile.
+ */
+export function authenticate(hash: string, workspaces: WorkspacesInMemory, nowMs: number): VirtualKeyEntry | Refusal {
+  const virtualKey = workspaces.findVirtualKey(hash, nowMs);
   if (virtualKey === undefined) return { code: 'virtual_key_unknown' };
   if (virtualKey.expiresAtMs !== null && virtualKey.expiresAtMs <= nowMs) return { code: 'virtual_key_expired' };
   return virtualKey;

@@ -19,17 +19,6 @@ export function isOfCandidate({ code }: Refusal, { credential }: Candidate): boo
   return credential.budget !== null && (code === 'budget_exceeded' || code === 'budget_reserved');
 }
 
-/** Whether a further attempt would begin, as far as that is known without waiting: else the one before is the last. */
-export function mayServe(delivery: Delivery, candidate: Candidate): boolean {
-  const { gateway, virtualKey } = delivery;
-  if (openSecret(gateway, candidate) === null) return false;
-  if (isTooUnsure(delivery, pricesFor(delivery, candidate))) return false;
-  const request = { rules: rulesOf(virtualKey, candidate), estimateNanoUsd: 0, nowMs: Date.now() };
-  const probe = gateway.limits.budgets.tryHold(request);
-  if (probe.ok) probe.hold.release();
-  return probe.ok || probe.reason !== 'spent';
-}
-
 /** Whether the virtual key refuses the call because nobody knows what it costs. */
 export function isTooUnsure({ call, virtualKey }: Delivery, unitPrices: UnitPrices | null): boolean {
   return virtualKey.blocksUnpriced && unitPrices === null && call.match.endpoint.metering !== 'free';

@@ -1,5 +1,5 @@
-import { request, type ServerResponse } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type GatewayFixture, startGatewayFixture } from '../../testing/gateway-fixture.ts';
 import { newTenant, type Tenant } from '../../testing/gateway-tenant.ts';
 import { startLoopbackServer } from '../../testing/loopback-server.ts';
@@ -166,6 +166,79 @@ describe('a call that does not end as it should', () => {
       await leaveBeforeTheReply(chatPath, bearer(issued.secret), chatStream);
       const event = await tenant.attempt({ virtualKeyId: issued.virtualKey.id });
       expect(event).toMatchObject({ outcome: 'aborted_before_first_byte', usageState: 'estimated', firstByteMs: null });
+      await test.fake.idle();
+      expect(test.fake.requests[0]?.outcome).toBe('client_gone');
+    });
+  });
+
+  describe('the client stays', () => {
+    let laterMs = 0;
+    beforeEach(() => {
+      const now = performance.now.bind(performance);
+      vi.spyOn(performance, 'now').mockImplementation(() => now() + laterMs);
+    });
+    afterEach(() => vi.restoreAllMocks());
+
+    /** A call whose reply is left where it is once its head has come. */
+    const stand = (issued: { secret: string }): Promise<IncomingMessage> =>
+      new Promise((resolve) => {
+        const headers = bearer(issued.secret);
+        const outgoing = request(test.target.url + chatPath, { method: 'POST', agent: false, headers });
+        outgoing.on('error', () => undefined);
+        outgoing.once('response', (response) => {
+          response.on('error', () => undefined).pause();
+          resolve(response);
+        });
+        outgoing.end(JSON.stringify(chatStream));
+      });
+
+    it.each([
+      ['drain', 'exact'],
+      ['abort', 'estimated'],
+    ] as const)('and reads no more: the call ends as if it had left, %s', async (onDisconnect, usageState) => {
+      test.fake.configure({ hugeLineBytes: 32_000_000, usage: slowly.usage });
+      const issued = await tenant.issue({ onDisconnect, budgets: [{ usd: 5, period: 'day' }] });
+      const { id } = issued.virtualKey;
+      const reply = await stand(issued);
+      const { concurrency } = test.target.server.services.limits;
+      expect(concurrency.count(id)).toBe(1);
+      await vi.waitFor(
+        () => {
+          // Again, for it may not have stood still the first time.
+          laterMs += 301_000;
+          expect(concurrency.count(id)).toBe(0);
+        },
+        { interval: 1500, timeout: 10_000 },
+      );
+      expect(await tenant.attempt({ virtualKeyId: id })).toMatchObject({ usageState, outcome: 'client_gone' });
+      const { budgets } = await tenant.person.api('GET /api/virtual-keys/{id}', { params: { id } });
+      expect(budgets[0]).toMatchObject({ heldUsd: '0.000000000' });
+      reply.destroy();
+    });
+
+    it('and reads on after a while: it is not taken for one that has left', async () => {
+      // Long enough for the gateway to look at its calls more than once while the second part comes.
+      test.fake.configure({ hugeLineBytes: 16_000_000, contentTokens: 500, frameDelayMs: 5 });
+      const issued = await tenant.issue();
+      const reply = await stand(issued);
+      let bytes = 0;
+      for await (const part of reply) {
+        const before = bytes;
+        bytes += part.length;
+        if (before < 16_000_000 && bytes >= 16_000_000) laterMs += 301_000;
+      }
+      expect(bytes).toBeGreaterThan(16_000_000);
+      expect(await tenant.attempt({ virtualKeyId: issued.virtualKey.id })).toMatchObject({ outcome: 'ok' });
+    });
+
+    it('and the reply has no end: no call outlasts an hour', async () => {
+      test.fake.configure({ contentTokens: 5000, frameDelayMs: 5 });
+      const issued = await tenant.issue();
+      const reply = await stand(issued);
+      laterMs += 3_601_000;
+      await expect(reply.toArray()).rejects.toThrow('aborted');
+      const event = await tenant.attempt({ virtualKeyId: issued.virtualKey.id });
+      expect(event).toMatchObject({ outcome: 'interrupted', usageState: 'estimated' });
       await test.fake.idle();
       expect(test.fake.requests[0]?.outcome).toBe('client_gone');
     });

@@ -4,7 +4,7 @@ import { destinationOf } from './destination.ts';
 import type { CallHead } from './exchange.ts';
 import { judgeNames } from './header-names.ts';
 import type { Call } from './parse-call.ts';
-import { addMember, replaceMember } from './scan-body.ts';
+import { addMember, readMember, replaceMember } from './scan-body.ts';
 import type { Candidate } from './select-credentials.ts';
 
 /** What goes out to the provider: the client's call but for what must change. */
@@ -70,12 +70,29 @@ export function editRequest(head: CallHead, call: Call, candidate: Candidate, se
   };
 }
 
-function editBody(call: Call, { address, model }: Candidate) {
-  if (call.json === null) {
-    return { body: call.body.length > 0 ? call.body : null, isPlain: false, hidesUsageChunk: false };
-  }
-  const { members } = call.json;
-  let { text } = call.json;
+interface EditedBody {
+  readonly body: Buffer | null;
+  /** It is the text itself, also where the client has compressed it. */
+  readonly isPlain: boolean;
+  readonly hidesUsageChunk: boolean;
+}
+
+function editBody(call: Call, candidate: Candidate): EditedBody {
+  const unchanged = { body: call.body.length > 0 ? call.body : null, isPlain: false, hidesUsageChunk: false };
+  const { model } = candidate;
+  if (call.json !== null) return editJson(call, call.json, candidate) ?? unchanged;
+  const span = call.form?.members.get('model');
+  if (call.form === null || span === undefined || model === null || model === call.model) return unchanged;
+  return { body: replaceMember(call.form.text, span, model), isPlain: true, hidesUsageChunk: false };
+}
+
+/** Null where nothing has to change. */
+function editJson(
+  call: Call,
+  { text: written, members }: NonNullable<Call['json']>,
+  { address, model }: Candidate,
+): EditedBody | null {
+  let text = written;
   const span = members.get('model');
   // From the back to the front, so that the places found before stay right.
   const edits: { start: number; apply: () => Buffer }[] = [];
@@ -89,21 +106,21 @@ function editBody(call: Call, { address, model }: Candidate) {
     !call.asksForUsage;
   if (needsUsage) {
     const options = members.get('stream_options');
-    const json = withUsage(options === undefined ? '' : text.toString('utf8', options.start, options.end));
+    const json = withUsage(readMember(text, options));
     edits.push(
       options === undefined
         ? { start: 0, apply: () => addMember(text, 'stream_options', json) }
         : { start: options.start, apply: () => replaceMember(text, options, json) },
     );
   }
-  if (edits.length === 0) return { body: call.body, isPlain: false, hidesUsageChunk: false };
+  if (edits.length === 0) return null;
   for (const { apply } of edits.sort((a, b) => b.start - a.start)) text = apply();
   return { body: text, isPlain: true, hidesUsageChunk: needsUsage };
 }
 
-function withUsage(options: string): string {
-  const written: unknown = options === '' ? {} : JSON.parse(options);
-  return JSON.stringify({ ...(typeof written === 'object' ? written : {}), include_usage: true });
+/** What the client wrote is an object or null: parseCall sees to it. */
+function withUsage(options: unknown): string {
+  return JSON.stringify({ ...(typeof options === 'object' ? options : {}), include_usage: true });
 }
 
 function sentHeaders(head: CallHead, address: Address, secret: Secret): string[] {

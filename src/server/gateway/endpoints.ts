@@ -1,11 +1,5 @@
 import type { Dialect } from '../../contract/vocabulary.ts';
-
-/**
- * What becomes of the cost of a call. `usage`: read from the reply. `free`: costs nothing by the providers' documents.
- * `unmetered`: may cost something that no reply tells; recorded so, and refused where money is limited. `refused`:
- * billed later or over another channel, so it is not passed on.
- */
-export type Metering = 'usage' | 'free' | 'unmetered' | 'refused';
+import type { Metering } from '../usage/usage-event.ts';
 
 export interface Endpoint {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -18,14 +12,16 @@ export interface Endpoint {
   readonly metering: Metering;
   /** Answered by the gateway itself. */
   readonly isOwn?: true;
+  /** A member of the body that has the answer come later, by another call: the reply to this one tells no usage then. */
+  readonly deferredBy?: string;
 }
 
 const openai = (
   method: Endpoint['method'],
   name: string,
   metering: Metering,
-  options: { dialect?: Dialect; path?: string } = {},
-): Endpoint => ({ method, path: options.path ?? `/v1/${name}`, dialect: options.dialect ?? null, name, metering });
+  options: { dialect?: Dialect; deferredBy?: string } = {},
+): Endpoint => ({ method, path: `/v1/${name}`, dialect: null, name, metering, ...options });
 
 const gemini = (name: string, metering: Metering): readonly Endpoint[] =>
   ['/v1beta', '/v1'].map((base) => ({
@@ -47,8 +43,8 @@ const own = (path: string, dialect: Dialect): Endpoint => ({
 
 /** Every call the gateway knows. What is not here is refused, or goes through /proxy/{provider}/. */
 export const endpoints: readonly Endpoint[] = [
-  openai('POST', 'chat/completions', 'usage', { dialect: 'openai-chat' }),
-  openai('POST', 'responses', 'usage', { dialect: 'openai-responses' }),
+  openai('POST', 'chat/completions', 'usage', { dialect: 'openai-chat', deferredBy: 'deferred' }),
+  openai('POST', 'responses', 'usage', { dialect: 'openai-responses', deferredBy: 'background' }),
   openai('POST', 'responses/input_tokens', 'free', { dialect: 'openai-responses' }),
   openai('GET', 'responses/{id}', 'free', { dialect: 'openai-responses' }),
   openai('DELETE', 'responses/{id}', 'free', { dialect: 'openai-responses' }),

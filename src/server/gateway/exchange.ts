@@ -1,3 +1,6 @@
+import type { BodyShare } from './body-room.ts';
+import type { CallStop } from './running-calls.ts';
+
 /** The head of a call as it came, whatever carries it. */
 export interface CallHead {
   readonly method: string;
@@ -33,9 +36,22 @@ export interface ReplyWriter {
   onGone: (listener: () => void) => void;
 }
 
+export interface BodyReading {
+  readonly bytesMax: number;
+  readonly share: BodyShare;
+  /** Ends the reading, and is told what is waited for. */
+  readonly stop: CallStop;
+}
+
+/**
+ * Why a body could not be read. `no_room`: other bodies fill the memory that is for them. `late`: nothing came for a
+ * minute. `stopped`: the call was ended meanwhile. `broken`: the client has left.
+ */
+export type BodyProblem = 'too_large' | 'no_room' | 'late' | 'stopped' | 'broken';
+
 export interface Exchange {
   readonly head: CallHead;
-  /** The whole body as it came, or why it could not be read. */
-  readBody: (bytesMax: number) => Promise<Buffer | 'too_large' | 'broken'>;
+  /** The whole body as it came, or why it could not be read. What comes after a problem is thrown away. */
+  readBody: (reading: BodyReading) => Promise<Buffer | BodyProblem>;
   readonly reply: ReplyWriter;
 }

@@ -1,28 +1,16 @@
-import { newId } from '../ids.ts';
-import type { Secret } from '../secret.ts';
-import type { OpenRecord } from '../usage/usage-event.ts';
 import { JournalUnavailable } from '../usage/usage-recorder.ts';
-import { type AttemptEnd, attempt } from './attempt.ts';
+import type { AttemptEnd } from './attempt.ts';
 import type { Permit } from './authorise.ts';
-import {
-  estimateFor,
-  isOfCandidate,
-  isTooUnsure,
-  mayServe,
-  openSecret,
-  pricesFor,
-  rulesOf,
-} from './candidate-terms.ts';
-import { editRequest } from './edit-request.ts';
+import { estimateFor, isOfCandidate, isTooUnsure, openSecret, pricesFor, rulesOf } from './candidate-terms.ts';
 import type { CallHead, ReplyWriter } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import type { AttemptFailure } from './health.ts';
-import { type BudgetHold, type BudgetRefusal, holdBudget } from './hold-budget.ts';
+import { type BudgetRefusal, holdBudget } from './hold-budget.ts';
 import type { Call } from './parse-call.ts';
-import { settleRecord, tokensOf } from './record.ts';
 import { type Refusal, refuse } from './refusals.ts';
 import type { CallStop } from './running-calls.ts';
 import type { Candidate } from './select-credentials.ts';
+import { sendAttempt, type Tried, type Turn } from './send-attempt.ts';
 import type { VirtualKeyEntry } from './snapshot.ts';
 
 const ATTEMPTS_MAX = 4;
@@ -54,14 +42,10 @@ export interface Delivery {
   readonly stop: CallStop;
 }
 
-interface Tried {
-  readonly end: AttemptEnd;
-  readonly secret: Secret;
-}
-
 /**
  * Asks one candidate after the other until one answers. Once a byte has reached the client there is no way but on. Every
- * attempt is written down before it leaves and when it has ended.
+ * attempt is written down before it leaves and when it has ended; the end of a failed one only when it is known whether
+ * another began, so that exactly one attempt of a request is its final one.
  */
 export async function forward(delivery: Delivery): Promise<void> {
   const { reply, call, candidates, requestId } = delivery;
@@ -70,37 +54,37 @@ export async function forward(delivery: Delivery): Promise<void> {
   // With one credential a connection that broke before any reply is tried once more; it may have been an idle one.
   const queue = candidates.length === 1 && only !== undefined ? [only, only] : candidates.slice(0, ATTEMPTS_MAX);
   let refusal: Refusal = { code: 'no_key_available' };
-  for (const [index, candidate] of queue.entries()) {
-    const next = queue[index + 1];
-    let decision: boolean | undefined;
-    // Decided once: what the record says of the attempt and what happens then must agree.
-    const goesOn = (end: AttemptEnd): boolean => {
-      const isDue = next !== undefined && mayTryAgain(end, reply, next === candidate);
-      decision ??= isDue && performance.now() - startedMs < RETRY_MS_MAX && mayServe(delivery, next);
-      return decision;
-    };
-    const tried = await tryCandidate(delivery, candidate, { number: index + 1, goesOn });
-    if ('code' in tried) {
-      refusal = tried;
-      if (next === candidate || !isOfCandidate(tried, candidate)) break;
-      continue;
+  let last: Tried | null = null;
+  let attempts = 0;
+  try {
+    for (const [index, candidate] of queue.entries()) {
+      const isSameNext = queue[index + 1] === candidate;
+      if (last !== null && performance.now() - startedMs >= RETRY_MS_MAX) break;
+      const before: Tried | null = last;
+      const next = await tryCandidate(delivery, candidate, {
+        number: attempts + 1,
+        onOpen: () => before?.write({ isFinal: false }),
+      });
+      if ('code' in next) {
+        refusal = next;
+        if (isSameNext || !isOfCandidate(next, candidate)) break;
+        continue;
+      }
+      last = next;
+      attempts += 1;
+      if (!mayTryAgain(next.end, reply, isSameNext)) break;
     }
-    if (goesOn(tried.end)) continue;
-    finish(delivery, tried);
-    return;
+  } finally {
+    last?.write({ isFinal: true });
   }
-  refuse(reply, refusal, { dialect: call.dialect, requestId });
+  // Who has an answer of a provider gets that one, and not why nobody else was asked.
+  if (last === null) refuse(reply, refusal, { dialect: call.dialect, requestId });
+  else finish(delivery, last);
 }
 
 function mayTryAgain(end: AttemptEnd, reply: ReplyWriter, isSame: boolean): boolean {
   if (end.failure === null || reply.hasBegun || reply.isGone) return false;
   return isSame ? end.outcome === 'unreachable' && end.failure.code === 'network' : failsOver.has(end.failure.kind);
-}
-
-interface Turn {
-  readonly number: number;
-  /** Whether another attempt follows one that ended so. */
-  readonly goesOn: (end: AttemptEnd) => boolean;
 }
 
 async function tryCandidate(
@@ -128,8 +112,7 @@ async function tryCandidate(
   });
   if ('code' in hold) return hold;
   try {
-    const open = openRecord(delivery, candidate, { attempt: turn.number, unitPrices });
-    return { end: await send(delivery, candidate, { ...turn, open, hold, secret }), secret };
+    return await sendAttempt(delivery, candidate, { ...turn, hold, secret, unitPrices });
   } catch (error) {
     if (error instanceof JournalUnavailable) return { code: 'journal_unavailable' };
     throw error;
@@ -137,91 +120,6 @@ async function tryCandidate(
     // After a settle this does nothing.
     hold.release();
   }
-}
-
-function openRecord(
-  { call, virtualKey, requestId }: Delivery,
-  { credential, model }: Candidate,
-  about: { attempt: number; unitPrices: OpenRecord['unitPrices'] },
-): OpenRecord {
-  const timeMs = Date.now();
-  return {
-    type: 'open',
-    id: newId('UsageEvent', timeMs),
-    workspaceId: virtualKey.workspaceId,
-    requestId,
-    attempt: about.attempt,
-    timeMs,
-    dialect: call.dialect,
-    endpoint: call.match.endpoint.name,
-    provider: credential.provider.id,
-    model: call.model,
-    upstreamModel: model,
-    credentialId: credential.id,
-    virtualKeyId: virtualKey.id,
-    memberId: virtualKey.ownerId,
-    tool: virtualKey.isPlayground ? 'playground' : call.tool,
-    isStream: call.isStream,
-    estimatedInputTokens: call.inputTokensEstimate,
-    unitPrices: about.unitPrices,
-  };
-}
-
-interface Sending extends Turn {
-  readonly open: OpenRecord;
-  readonly hold: BudgetHold;
-  readonly secret: Secret;
-}
-
-async function send(delivery: Delivery, candidate: Candidate, sending: Sending): Promise<AttemptEnd> {
-  const { gateway, head, reply, call, virtualKey, requestId, stop, permit } = delivery;
-  const { open, hold, secret, goesOn } = sending;
-  const { workspaceId, provider, upstreamModel: model, timeMs: nowMs } = open;
-  const { metering, name } = call.match.endpoint;
-  gateway.usage.open(open);
-  let isSettled = false;
-  const settle = (end: AttemptEnd): void => {
-    if (isSettled) return;
-    isSettled = true;
-    const record = settleRecord(end, {
-      open,
-      metering,
-      isFinal: !goesOn(end),
-      priceLines: (lines) =>
-        gateway.prices.priceLines({
-          provider,
-          model: model ?? '',
-          lines,
-          overrides: gateway.overridesOf(workspaceId),
-          nowMs,
-        }),
-    });
-    const position = gateway.usage.settle(record);
-    hold.settle(record.costNanoUsd);
-    permit.correct(tokensOf(record.lines));
-    gateway.noteSettled({ open, record, position });
-    noteHealth(gateway, candidate, end);
-  };
-  const end = await attempt({
-    dispatcher: gateway.dispatcher,
-    request: editRequest(head, call, candidate, secret),
-    reply,
-    provider: candidate.credential.provider,
-    dialect: call.dialect,
-    endpoint: name,
-    secret: secret.reveal(),
-    onDisconnect: virtualKey.onDisconnect,
-    requestId,
-    onComplete: settle,
-    stop,
-  });
-  settle(end);
-  return end;
-}
-
-function noteHealth({ health }: Gateway, { blame }: Candidate, { failure, outcome }: AttemptEnd): void {
-  if (failure !== null) health.noteFailure(blame, failure.kind, failure.retryAfterMs, performance.now());
-  else if (outcome === 'ok') health.noteSuccess(blame);
 }
 
 /** Gives the client what the last attempt ended with. */

@@ -103,6 +103,7 @@ export function createHealth(): Health {
 
   return {
     restOf(blame, nowMs) {
+      if (rested.size === 0) return undefined;
       const names = namesOf(blame);
       for (const scope of ['credential', 'model', 'host'] as const) {
         const found = rested.get(names[scope]);

@@ -56,6 +56,10 @@ export async function holdBudget(
   if (held.ok) return held.hold;
   const rule = rules.find(({ id }) => id === held.ruleId);
   const period = rule === undefined || rule.period === 'total' ? '' : `${rule.period}ly `.replace('dayly', 'daily');
+  if (held.reason === 'unknown') {
+    const message = `What was spent of the ${period}budget of ${whose} is not known yet. Try again in a moment.`;
+    return { code: 'budget_reserved', message, retryAfterMs: 1000, ruleId: held.ruleId };
+  }
   if (held.reason === 'reserved') return { code: 'budget_reserved', retryAfterMs: 1000, ruleId: held.ruleId };
   const until = held.resetsAtMs === null ? '' : ` It starts again at ${new Date(held.resetsAtMs).toISOString()}.`;
   const spent = `$${formatUsd(held.spentNanoUsd)} of $${formatUsd(held.limitNanoUsd)}`;

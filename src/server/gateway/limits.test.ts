@@ -1,6 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type GatewayFixture, startGatewayFixture } from '../../testing/gateway-fixture.ts';
 import { newTenant, type Tenant } from '../../testing/gateway-tenant.ts';
+import { startUpload } from '../../testing/slow-upload.ts';
 import { testEngines } from '../../testing/test-database.ts';
 
 const path = '/v1/chat/completions';
@@ -126,6 +128,57 @@ describe('the limits of a virtual key', () => {
     expect(test.fake.requests).toHaveLength(0);
   });
 
+  it('models: nothing that cannot be judged by them passes by the way of a provider', async () => {
+    const { secret } = await tenant.issue({ models: ['gpt-4o', 'tts-1'] });
+    const body = { model: 'o3-pro', prompt: 'Hi' };
+    for (const place of ['/proxy/openai/openai/v1/other/completions', '/proxy/openai/openai/v1/chat/completionz']) {
+      const reply = await test.ask(place, { secret, body });
+      expect(reply).toMatchObject({ status: 403, json: { error: { code: 'endpoint_refused' } } });
+      expect(reply.json.error.message).toContain('list of models');
+    }
+    expect((await test.ask('/proxy/openai/openai/v1/other', { secret })).status).toBe(403);
+    const speech = (more: object) => test.ask('/v1/audio/speech', { secret, body: { input: 'Hi', ...more } });
+    expect((await speech({})).json.error.code).toBe('model_missing');
+    expect((await speech({ model: 'tts-1-hd' })).json.error.code).toBe('model_not_allowed');
+    expect(test.fake.requests).toHaveLength(0);
+    await speech({ model: 'tts-1' });
+    expect(test.fake.requests).toHaveLength(1);
+  });
+
+  const upload = (secret: string) => startUpload(test.target.url, { path, secret, body: chat });
+
+  it('are judged before the body is read, where they do not depend on it', async () => {
+    const foreign = await tenant.issue({ ipAllowList: ['10.0.0.0/8'] });
+    const frequent = await tenant.issue({ rpm: 1 });
+    const busy = await tenant.issue({ maxConcurrent: 1 });
+    await ask(frequent.secret);
+    const held = upload(busy.secret);
+    const { concurrency } = test.target.server.services.limits;
+    await vi.waitFor(() => expect(concurrency.count(busy.virtualKey.id)).toBe(1), soon);
+    for (const [{ secret }, code] of [
+      [foreign, 'ip_not_allowed'],
+      [frequent, 'requests_limit'],
+      [busy, 'concurrency_limit'],
+    ] as const) {
+      // The last byte is never sent.
+      expect((await upload(secret).reply).json.error.code).toBe(code);
+    }
+    held.finish();
+    expect((await held.reply).status).toBe(200);
+    expect(test.fake.requests).toHaveLength(2);
+  });
+
+  it('an upload that stands still keeps no place: it is refused after a minute', async () => {
+    const { secret, virtualKey } = await tenant.issue({ maxConcurrent: 1 });
+    const held = upload(secret);
+    const { concurrency } = test.target.server.services.limits;
+    await vi.waitFor(() => expect(concurrency.count(virtualKey.id)).toBe(1), soon);
+    later(61_000);
+    expect(await held.reply).toMatchObject({ status: 408, json: { error: { code: 'request_timeout' } } });
+    await vi.waitFor(() => expect(concurrency.count(virtualKey.id)).toBe(0), soon);
+    expect((await ask(secret)).status).toBe(200);
+  });
+
   it('its end: refused from then on', async () => {
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     const { secret } = await tenant.issue({ expiresAt });
@@ -174,6 +227,46 @@ describe('the limits of a virtual key', () => {
       expect(test.fake.requests).toHaveLength(1);
     },
   );
+});
+
+describe('large requests on a machine with little memory', () => {
+  it('share an eighth of it: one too many is refused for the moment, and small ones always pass', async () => {
+    vi.spyOn(process, 'constrainedMemory').mockReturnValue(64 * 1024 * 1024);
+    const test = await startGatewayFixture(engine);
+    vi.restoreAllMocks();
+    await test.addKey('openai');
+    const { secret, virtualKey } = await test.issue({ onDisconnect: 'abort' });
+    const large = { ...chat, messages: [{ role: 'user', content: 'x'.repeat(5 * 1024 * 1024) }] };
+    // A body is in memory for as long as its call, which here waits for the provider.
+    test.fake.configure({ latencyMs: 60_000 });
+    const held = startUpload(test.target.url, { path, secret, body: large });
+    held.finish();
+    await vi.waitFor(() => expect(test.fake.requests).toHaveLength(1), soon);
+    test.fake.configure({ latencyMs: 0 });
+    const refused = await test.ask('/v1/messages', { secret, body: large });
+    expect(refused).toMatchObject({
+      status: 503,
+      json: { type: 'error', error: { type: 'overloaded_error', code: 'unavailable' } },
+      headers: { 'retry-after': '1', 'x-should-retry': 'true' },
+    });
+    expect(refused.json.error.message).toContain('large requests');
+    const unsized = startUpload(test.target.url, { path, secret, body: large, isChunked: true });
+    expect(await unsized.reply).toMatchObject({ status: 503, json: { error: { code: 'unavailable' } } });
+    const zipped = { secret, headers: { 'content-encoding': 'gzip' }, body: gzipSync(JSON.stringify(large)) };
+    expect(zipped.body.length).toBeLessThan(100_000);
+    expect((await test.ask(path, zipped)).status).toBe(503);
+    expect(test.fake.requests).toHaveLength(1);
+    expect((await test.ask(path, { secret, body: chat })).status).toBe(200);
+    held.leave();
+    const { concurrency } = test.target.server.services.limits;
+    await vi.waitFor(() => expect(concurrency.count(virtualKey.id)).toBe(0), soon);
+    expect((await test.ask(path, { secret, body: large })).status).toBe(200);
+    await test.ask(path, zipped);
+    expect(test.fake.requests).toHaveLength(4);
+    const largest = { ...chat, messages: [{ role: 'user', content: 'x'.repeat(9 * 1024 * 1024) }] };
+    expect((await test.ask(path, { secret, body: largest })).json.error.code).toBe('body_too_large');
+    await test.dispose();
+  });
 });
 
 describe('addresses behind a trusted proxy', () => {

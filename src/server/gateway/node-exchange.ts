@@ -1,11 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { CallHead, Exchange, ReplyWriter } from './exchange.ts';
+import type { BodyProblem, BodyReading, CallHead, Exchange, ReplyWriter } from './exchange.ts';
+
+/**
+ * How long an upload may stand still. The whole of a request has the `requestTimeout` of the server (10 minutes), after
+ * which node:http answers 408 by itself.
+ */
+const SILENCE_MS_MAX = 60_000;
 
 /** A call that node:http has parsed. */
 export function nodeExchange(request: IncomingMessage, response: ServerResponse, ip: string): Exchange {
   return {
     head: new NodeHead(request, ip),
-    readBody: (bytesMax) => readBody(request, bytesMax),
+    readBody: (reading) => readBody(request, reading),
     reply: new NodeReply(response),
   };
 }
@@ -31,27 +37,46 @@ class NodeHead implements CallHead {
   }
 }
 
-function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | 'too_large' | 'broken'> {
+function readBody(request: IncomingMessage, { bytesMax, share, stop }: BodyReading): Promise<Buffer | BodyProblem> {
   const declared = Number(request.headers['content-length'] ?? 0);
   if (declared > bytesMax) return Promise.resolve('too_large');
+  if (!share.fits(declared)) return Promise.resolve('no_room');
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    let chunks: Buffer[] = [];
     let bytes = 0;
+    let isOver = false;
+    const settle = (result: Buffer | BodyProblem): void => {
+      if (isOver) return;
+      isOver = true;
+      chunks = [];
+      stop.noteClient();
+      stop.forget(halt);
+      resolve(result);
+    };
+    const halt = (): void => settle('stopped');
+    const beLate = (): void => settle('late');
+    stop.onStop(halt);
+    stop.awaitClient(SILENCE_MS_MAX, beLate);
     request.on('data', (chunk: Buffer) => {
+      // Read on to be thrown away: a client that still sends would not see a refusal on a closed connection.
+      if (isOver) return;
       bytes += chunk.length;
       if (bytes > bytesMax) {
         request.pause();
-        resolve('too_large');
-        return;
+        settle('too_large');
+      } else if (!share.take(chunk.length)) settle('no_room');
+      else {
+        chunks.push(chunk);
+        stop.awaitClient(SILENCE_MS_MAX, beLate);
       }
-      chunks.push(chunk);
     });
     request.on('end', () => {
+      if (isOver) return;
       const [only] = chunks;
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, bytes));
+      settle(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, bytes));
     });
-    request.on('error', () => resolve('broken'));
-    request.on('close', () => resolve('broken'));
+    request.on('error', () => settle('broken'));
+    request.on('close', () => settle('broken'));
   });
 }
 

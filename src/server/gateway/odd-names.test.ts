@@ -11,7 +11,7 @@ describe.each(testEngines())('names that no database takes, on $engine', (engine
     const { secret } = await test.issue();
     const form = '--b\r\nContent-Disposition: form-data; name="model"\r\n\r\nwhisper\u0000-1\r\n--b--\r\n';
     const headers = { 'content-type': 'multipart/form-data; boundary=b' };
-    await test.ask('/v1/audio/transcriptions', { secret, body: form, headers });
+    expect((await test.ask('/v1/audio/transcriptions', { secret, body: form, headers })).status).toBe(400);
     const usage = { prompt_tokens: 1, completion_tokens: 2 };
     const odd = 'a\u0000b \ud800';
     const body = JSON.stringify({ id: odd, model: odd, usage, choices: [] });
@@ -23,7 +23,7 @@ describe.each(testEngines())('names that no database takes, on $engine', (engine
     const last = await test.ask(path, { secret, body: chat });
     expect(last.status).toBe(200);
     const events = await test.events();
-    expect(events).toHaveLength(4);
+    expect(events).toHaveLength(3);
     expect(events[0]?.requestId).toBe(last.headers['x-akm-request-id']);
     expect(events[2]).toMatchObject({ servedModel: null, inputTokens: 1, outputTokens: 2 });
     await test.dispose();

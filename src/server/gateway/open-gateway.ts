@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { WorkspaceId } from '../../contract/ids.ts';
-import { recordBudgetAlert } from '../alerts/record-budget-alert.ts';
 import { createClientAddress } from '../client-address.ts';
 import type { Services } from '../services.ts';
 import { hasGatewayCredential } from './authenticate.ts';
-import { createBudgetLoader } from './budget-loader.ts';
+import { createBodyRoom, roomOfMachine } from './body-room.ts';
 import { isGatewayCall } from './endpoints.ts';
+import { followWorkspaces } from './follow-workspaces.ts';
 import { type Gateway, serveCall } from './gateway.ts';
 import type { Health } from './health.ts';
 import { nodeExchange } from './node-exchange.ts';
@@ -13,9 +12,9 @@ import { refuse } from './refusals.ts';
 import { createResponseOwners } from './response-owners.ts';
 import { createRunningCalls } from './running-calls.ts';
 import type { WorkspaceEntry } from './snapshot.ts';
-import { loadWorkspaces } from './workspaces-in-memory.ts';
 
-const RELOAD_AGAIN_MS = 1000;
+/** How often it is asked which calls, or their clients, take too long. */
+const JUDGE_MS = 1000;
 const noOverrides: WorkspaceEntry['overrides'] = [];
 
 export interface OpenGateway {
@@ -29,34 +28,12 @@ export interface OpenGateway {
 
 /** Brings the gateway up: what the database knows comes into memory, and changes follow as they are made. */
 export async function openGateway(services: Services, health: Health): Promise<OpenGateway> {
-  const { config, database, vault, outbound, catalogue, limits, usage, changes, prices } = services;
+  const { config, vault, outbound, catalogue, limits, usage, prices } = services;
   const log = services.log.child({ part: 'gateway' });
   const running = createRunningCalls();
-  const budgets = createBudgetLoader({ ledger: limits.budgets, usage });
-  const workspaces = await loadWorkspaces({
-    database,
-    vault,
-    onLoad: (workspace) => budgets.load(workspace),
-    onGone: (virtualKeyIds) => running.stopOf(virtualKeyIds),
-  });
+  const followed = await followWorkspaces({ services, log, running });
+  const { workspaces, budgets } = followed;
   const responseOwners = createResponseOwners((responseId) => usage.ask('responseOwner', { responseId }));
-
-  const follow = async (id: WorkspaceId): Promise<void> => {
-    try {
-      await workspaces.reload(id);
-    } catch (error) {
-      log.error({ error, workspaceId: id }, 'a workspace could not be read again; trying once more in a second');
-      setTimeout(() => void follow(id), RELOAD_AGAIN_MS).unref();
-    }
-  };
-  changes.subscribe(follow);
-  limits.onThreshold((event) => {
-    const subject = budgets.subjectOf(event.ruleId);
-    if (subject === undefined) return;
-    recordBudgetAlert(services, { ...subject, ...event }).catch((error: unknown) => {
-      log.error({ error }, 'a budget alert could not be written');
-    });
-  });
 
   const gateway: Gateway = {
     log,
@@ -66,8 +43,15 @@ export async function openGateway(services: Services, health: Health): Promise<O
     catalogue,
     limits,
     health,
-    usage,
+    usage: {
+      open(record) {
+        usage.open(record);
+        running.noteServing(record.requestId, record.credentialId);
+      },
+      settle: (record) => usage.settle(record),
+    },
     running,
+    bodies: createBodyRoom(roomOfMachine()),
     responseOwners,
     prices,
     overridesOf: (workspaceId) => workspaces.workspace(workspaceId)?.overrides ?? noOverrides,
@@ -76,6 +60,7 @@ export async function openGateway(services: Services, health: Health): Promise<O
       if (record.responseId !== null) responseOwners.note(record.responseId, open);
     },
   };
+  const judging = setInterval(() => running.judge(performance.now()), JUDGE_MS).unref();
   const addressOf = createClientAddress(config.trustedProxies);
   let isClosing = false;
   return {
@@ -98,6 +83,8 @@ export async function openGateway(services: Services, health: Health): Promise<O
       const timer = setTimeout(() => running.stopAll(), runningCallsMsMax);
       await running.idle();
       clearTimeout(timer);
+      clearInterval(judging);
+      await followed.close();
     },
     abort: () => running.stopAll(),
   };

@@ -4,8 +4,14 @@ import { recogniseTool } from '../../tools/recognise-tool.ts';
 import { decodeBody } from './decode-body.ts';
 import type { EndpointMatch } from './endpoints.ts';
 import type { CallHead } from './exchange.ts';
+import { scanForm } from './form-model.ts';
 import type { Refusal } from './refusals.ts';
 import { type MemberSpan, readMember, scanMembers } from './scan-body.ts';
+
+interface ScannedBody {
+  readonly text: Buffer;
+  readonly members: ReadonlyMap<string, MemberSpan>;
+}
 
 /** A call as far as the gateway has to understand it. */
 export interface Call {
@@ -14,10 +20,14 @@ export interface Call {
   /** As the client wrote it; null where the endpoint has none. */
   readonly model: string | null;
   readonly isStream: boolean;
+  /** The answer comes with a later call, and this one tells no usage. */
+  readonly isDeferred: boolean;
   /** As it came on the wire. */
   readonly body: Buffer;
   /** The JSON text where it is one (`body` undone of its compression), with the members that matter. */
-  readonly json: { readonly text: Buffer; readonly members: ReadonlyMap<string, MemberSpan> } | null;
+  readonly json: ScannedBody | null;
+  /** The same of a form, with its fields. */
+  readonly form: ScannedBody | null;
   /** Undefined: the client did not say. */
   readonly outputTokensMax: number | undefined;
   readonly asksForUsage: boolean;
@@ -29,57 +39,110 @@ export interface Call {
 
 const DECOMPRESSED_BYTES_MAX = 128 * 1024 * 1024;
 const MODEL_CHARACTERS_MAX = 300;
+const MODEL_BYTES_MAX = 4 * MODEL_CHARACTERS_MAX;
+const MODEL_MESSAGE = "'model' must be a name of at most 300 characters.";
+const FORM_MESSAGE =
+  "The form in the request body cannot be read. Send well-formed 'multipart/form-data' with one 'model'.";
 /** Far above what any model writes: whoever asks for more gets no larger a hold. */
 const OUTPUT_TOKENS_MAX = 100_000_000;
 
+/** The first that is given counts. */
+const limitNames = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'];
 const names = new Set([
+  ...limitNames,
   'model',
   'stream',
   'stream_options',
-  'max_tokens',
-  'max_completion_tokens',
-  'max_output_tokens',
   'previous_response_id',
   'generationConfig',
+  'background',
+  'deferred',
 ]);
+const formNames = new Set(['model']);
 
 /** Reads model, stream and limits from a call; everything else of the body stays as it is. */
 export async function parseCall(head: CallHead, match: EndpointMatch, body: Buffer): Promise<Call | Refusal> {
   const { endpoint, parts } = match;
-  const facts = { match, dialect: endpoint.dialect, body, tool: recogniseTool((name) => head.header(name)) };
-  const inPath = parts.model ?? null;
-  const nothing = { json: null, outputTokensMax: undefined, asksForUsage: false, inputTokensEstimate: 0 };
-  if (endpoint.method !== 'POST') {
-    return { ...facts, ...nothing, model: inPath, isStream: false, responseId: parts.id ?? null };
-  }
-  const contentType = head.header('content-type') ?? '';
-  if (/^multipart\/form-data/i.test(contentType)) {
-    return { ...facts, ...nothing, model: modelOfForm(body), isStream: false, responseId: null };
-  }
+  const plain: Call = {
+    match,
+    dialect: endpoint.dialect,
+    model: parts.model ?? null,
+    isStream: false,
+    isDeferred: false,
+    body,
+    json: null,
+    form: null,
+    outputTokensMax: undefined,
+    asksForUsage: false,
+    responseId: parts.id ?? null,
+    inputTokensEstimate: 0,
+    tool: recogniseTool((name) => head.header(name)),
+  };
+  if (endpoint.method !== 'POST') return plain;
+  if (hasSeveral(head, 'content-type')) return unreadable("The request has several 'Content-Type' headers. Send one.");
   const text = await decodeBody(body, head.header('content-encoding'), DECOMPRESSED_BYTES_MAX);
-  if (text === null) return { code: 'gateway_body_invalid', message: 'The request body cannot be decompressed.' };
+  if (text === null) return unreadable('The request body cannot be decompressed.');
   // A call without a body, such as the cancelling of a response.
-  if (text.length === 0 && endpoint.metering !== 'usage') {
-    return { ...facts, ...nothing, model: inPath, isStream: false, responseId: parts.id ?? null };
-  }
+  if (text.length === 0 && endpoint.metering !== 'usage') return plain;
+  const contentType = head.header('content-type') ?? '';
+  return /^multipart\//i.test(contentType) ? parseForm(plain, text, contentType) : parseJson(plain, text);
+}
+
+function parseJson(plain: Call, text: Buffer): Call | Refusal {
+  const { endpoint } = plain.match;
   const members = scanMembers(text, names);
   if (members === null) return { code: 'gateway_body_invalid' };
-  const read = (name: string): unknown => readMember(text, members.get(name));
-  const model = inPath ?? read('model');
-  if (model !== undefined && !isModelName(model)) {
-    return { code: 'gateway_body_invalid', message: "'model' must be a name of at most 300 characters." };
+  const values = new Map<string, unknown>();
+  for (const [name, span] of members) {
+    const value = readMember(text, span);
+    if (value === undefined) return unreadable(`'${name}' in the request body is not valid JSON.`);
+    values.set(name, value);
   }
-  const previous = read('previous_response_id');
+  const model = plain.model ?? values.get('model');
+  if (model !== undefined && !isModelName(model)) return unreadable(MODEL_MESSAGE);
+  const isStream = endpoint.name === 'streamGenerateContent' || values.get('stream') === true;
+  const options = values.get('stream_options') ?? null;
+  if (plain.dialect === 'openai-chat' && isStream && (typeof options !== 'object' || Array.isArray(options))) {
+    return unreadable("'stream_options' must be an object.");
+  }
+  const previous = values.get('previous_response_id');
+  // A stream tells its usage also where the answer is made in the background.
+  const isDeferred = !isStream && (values.get(endpoint.deferredBy ?? '') ?? false) !== false;
   return {
-    ...facts,
+    ...plain,
+    ...(isDeferred ? { match: { ...plain.match, endpoint: { ...endpoint, metering: 'unmetered' } } } : {}),
+    isDeferred,
     json: { text, members },
     model: model ?? null,
-    isStream: endpoint.name === 'streamGenerateContent' || read('stream') === true,
-    outputTokensMax: outputTokensMax(read),
-    asksForUsage: asksForUsage(read('stream_options')),
-    responseId: parts.id ?? (typeof previous === 'string' ? previous : null),
+    isStream,
+    outputTokensMax: outputTokensMax(values),
+    asksForUsage: options !== null && Reflect.get(Object(options), 'include_usage') === true,
+    responseId: plain.responseId ?? (typeof previous === 'string' ? previous : null),
     inputTokensEstimate: estimateInputTokens(text),
   };
+}
+
+function parseForm(plain: Call, text: Buffer, contentType: string): Call | Refusal {
+  if (plain.dialect !== null) return { code: 'gateway_body_invalid' };
+  const members = scanForm(text, contentType.trim(), formNames);
+  if (members === null) return unreadable(FORM_MESSAGE);
+  const span = members.get('model');
+  if (span === undefined) return { ...plain, form: { text, members } };
+  if (span.end - span.start > MODEL_BYTES_MAX) return unreadable(MODEL_MESSAGE);
+  const model = text.toString('utf8', span.start, span.end);
+  return isModelName(model) ? { ...plain, model, form: { text, members } } : unreadable(MODEL_MESSAGE);
+}
+
+const unreadable = (message: string): Refusal => ({ code: 'gateway_body_invalid', message });
+
+/** The gateway would read the first one, and a provider perhaps the last. */
+function hasSeveral({ rawHeaders }: CallHead, name: string): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const written = rawHeaders[index] ?? '';
+    if (written.length === name.length && written.toLowerCase() === name) count += 1;
+  }
+  return count > 1;
 }
 
 /** Without control characters, which no name has and not every database takes. */
@@ -87,24 +150,10 @@ function isModelName(model: unknown): model is string {
   return typeof model === 'string' && model.length <= MODEL_CHARACTERS_MAX && /^\P{Cc}+$/u.test(model);
 }
 
-function outputTokensMax(read: (name: string) => unknown): number | undefined {
-  const config = read('generationConfig');
+function outputTokensMax(values: ReadonlyMap<string, unknown>): number | undefined {
+  const config = values.get('generationConfig');
   const inConfig = typeof config === 'object' && config !== null ? Reflect.get(config, 'maxOutputTokens') : undefined;
-  const given = [read('max_completion_tokens'), read('max_tokens'), read('max_output_tokens'), inConfig];
+  const given = [...limitNames.map((name) => values.get(name)), inConfig];
   const asked = given.find((value): value is number => typeof value === 'number' && value > 0);
   return asked === undefined ? undefined : Math.min(Math.ceil(asked), OUTPUT_TOKENS_MAX);
-}
-
-function asksForUsage(options: unknown): boolean {
-  return typeof options === 'object' && options !== null && Reflect.get(options, 'include_usage') === true;
-}
-
-/** The field `model` of an upload. Fields stand before files by custom, and a name is short. */
-function modelOfForm(body: Buffer): string | null {
-  const head =
-    body.toString('latin1', 0, Math.min(body.length, 65_536)) +
-    body.toString('latin1', Math.max(65_536, body.length - 65_536));
-  const match = /name="model"\r\n(?:[\w-]+:[^\r\n]*\r\n)*\r\n([^\r\n]{1,300})\r\n/i.exec(head);
-  const name = match?.[1] === undefined ? null : Buffer.from(match[1], 'latin1').toString('utf8');
-  return isModelName(name) ? name : null;
 }

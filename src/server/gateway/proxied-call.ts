@@ -15,25 +15,32 @@ export function readProxiedPath(path: string): ProxiedPath | null {
   return match?.[1] === undefined || match[2] === undefined ? null : { provider: match[1], path: match[2] };
 }
 
+interface ProxiedMatch {
+  readonly match: EndpointMatch;
+  /** Whether it is a call of a known interface, so that it is known where its model stands. */
+  readonly isKnown: boolean;
+}
+
 /**
  * What a call to any path of a provider is. One of a known interface is metered like there; any other is passed on as
- * unmetered, so it is recorded, and refused where money is limited. Null: the method is not passed on.
+ * unmetered, so it is recorded, and refused where money or models are limited. Null: the method is not passed on.
  */
 export function matchProxied(
   method: string,
   { path }: ProxiedPath,
   credentials: readonly CredentialEntry[],
-): EndpointMatch | null {
+): ProxiedMatch | null {
   if (method !== 'GET' && method !== 'POST' && method !== 'DELETE') return null;
   const plain = plainPath(path);
   for (const { dialect, baseUrl } of credentials.flatMap(interfacesOf)) {
     const below = withoutBase(plain, baseUrl);
     const asOwn = below === null ? null : findEndpoint(method, isOpenai(dialect) ? `/v1${below}` : below);
     if (asOwn === null || asOwn === 'method' || asOwn.endpoint.isOwn) continue;
-    return { endpoint: { ...asOwn.endpoint, path }, parts: asOwn.parts, path, isFromOrigin: true };
+    const known = { endpoint: { ...asOwn.endpoint, path }, parts: asOwn.parts, path, isFromOrigin: true } as const;
+    return { match: known, isKnown: true };
   }
   const endpoint: Endpoint = { method, path, dialect: null, name: path.slice(1, 100), metering: 'unmetered' };
-  return { endpoint, parts: {}, path, isFromOrigin: true };
+  return { match: { endpoint, parts: {}, path, isFromOrigin: true }, isKnown: false };
 }
 
 /** Where calls of each dialect go: with the credential's own base URL, and with the provider's usual one. */

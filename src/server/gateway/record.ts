@@ -2,9 +2,9 @@ import type { UsageState } from '../../contract/vocabulary.ts';
 import { estimateTokensOf } from '../../providers/usage/estimate-tokens.ts';
 import { type BillingLine, noTokens, type TokenBuckets } from '../../providers/usage/usage-reading.ts';
 import type { UnitPrices } from '../prices/unit-prices.ts';
-import type { OpenRecord, SettleRecord } from '../usage/usage-event.ts';
+import { interruptedSettle } from '../usage/event-rows.ts';
+import type { Metering, OpenRecord, SettleRecord } from '../usage/usage-event.ts';
 import type { AttemptEnd } from './attempt.ts';
-import type { Metering } from './endpoints.ts';
 
 interface Usage {
   readonly lines: readonly BillingLine[];
@@ -59,19 +59,21 @@ export type PriceLines = (lines: readonly BillingLine[]) => {
   readonly costNanoUsd: number | null;
 };
 
-/** The second half of a usage event, with its cost at the prices of this moment. */
-export function settleRecord(
+/** The second half of a usage event, but for whether it is the last of its request. */
+export type AttemptRecord = Omit<SettleRecord, 'isFinal'>;
+
+/** How an attempt ended, with its cost at the prices of this moment. */
+export function attemptRecord(
   end: AttemptEnd,
-  input: { open: OpenRecord; metering: Metering; isFinal: boolean; priceLines: PriceLines },
-): SettleRecord {
-  const { open, metering, isFinal, priceLines } = input;
+  input: { open: OpenRecord; metering: Metering; priceLines: PriceLines },
+): AttemptRecord {
+  const { open, metering, priceLines } = input;
   const { lines, state } = usageOf(end, open, metering);
   const { unitPrices, costNanoUsd } = priceLines(lines);
   return {
     type: 'settle',
     id: open.id,
     outcome: end.outcome,
-    isFinal,
     httpStatus: end.httpStatus,
     errorCode: end.failure?.code ?? null,
     errorDetail: end.failure?.detail ?? null,
@@ -85,4 +87,10 @@ export function settleRecord(
     upstreamRequestId: end.upstreamRequestId,
     responseId: open.dialect === 'openai-responses' ? (end.reading?.responseId?.slice(0, 200) ?? null) : null,
   };
+}
+
+/** An attempt that a fault of the gateway itself has ended: what may have been worked on is estimated. */
+export function faultRecord(open: OpenRecord, { mayBeBilled }: Pick<AttemptEnd, 'mayBeBilled'>): AttemptRecord {
+  const record: AttemptRecord = { ...interruptedSettle(open), outcome: 'error', errorCode: 'internal' };
+  return mayBeBilled ? record : { ...record, lines: [], usageState: 'exact', costNanoUsd: 0, unitPrices: [] };
 }

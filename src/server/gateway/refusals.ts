@@ -17,6 +17,7 @@ const passing: ReadonlySet<ErrorCode> = new Set([
   'requests_limit',
   'tokens_limit',
   'concurrency_limit',
+  'request_timeout',
   'budget_reserved',
   'no_key_available',
   'journal_unavailable',

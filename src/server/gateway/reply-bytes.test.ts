@@ -88,6 +88,21 @@ describe('the bytes of a reply', () => {
       }
     });
 
+    it.each([
+      ['of one piece', ''],
+      ['of many', ': '.padEnd(80_000, 'x')],
+    ])('with that chunk hidden where the reply told its length, and the length is right: %s', async (_, comment) => {
+      const rest = `${comment}\n\n${events.join('\n\n')}\n\n`;
+      answerWith(rest, { ...sse, 'content-length': String(Buffer.byteLength(rest)) });
+      const reply = await ask({ ...chat, stream: true });
+      const shown = rest.replace(`${last}\n\n`, '');
+      expect(reply.text).toBe(shown);
+      expect(reply.text).not.toContain('usage');
+      expect([undefined, String(Buffer.byteLength(shown))]).toContain(reply.headers['content-length']);
+      expect(reply.isCut).toBe(false);
+      expect(await tenant.attempt(reply)).toMatchObject(used);
+    });
+
     it('with one line of a megabyte', async () => {
       const body = `${chunk('漢字🎉 '.repeat(100_000))}\n\n${events.join('\n\n')}\n\n`;
       expect(Buffer.byteLength(body)).toBeGreaterThan(1_000_000);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type GatewayFixture, startGatewayFixture } from '../../testing/gateway-fixture.ts';
 import { newTenant, type Tenant } from '../../testing/gateway-tenant.ts';
+import { startUpload } from '../../testing/slow-upload.ts';
 import { testEngines } from '../../testing/test-database.ts';
 import { brand } from '../ids.ts';
 
@@ -50,7 +51,8 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
   });
 
   it('a call that waits for money when its key is revoked goes no further', async () => {
-    test.fake.configure({ latencyMs: 100 });
+    // No reply comes before the end of the test: the others can only wait.
+    test.fake.configure({ latencyMs: 60_000 });
     const { secret, virtualKey } = await tenant.issue({ budgets: [{ usd: 0.000001, period: 'day' }] });
     const calls = [ask(secret), ask(secret), ask(secret)];
     const { concurrency } = test.target.server.services.limits;
@@ -60,6 +62,126 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
     expect((await Promise.all(calls)).map(({ status }) => status)).toEqual([503, 503, 503]);
     expect(test.fake.requests).toHaveLength(1);
     expect(concurrency.count(virtualKey.id)).toBe(0);
+  });
+
+  /** A call that has come to its body and goes no further before the test says so. */
+  const upload = async (secret: string, id: string, body: object = chat) => {
+    const call = startUpload(test.target.url, { path, secret, body });
+    const { concurrency } = test.target.server.services.limits;
+    await vi.waitFor(() => expect(concurrency.count(id)).toBe(1), soon);
+    return call;
+  };
+
+  it('a key revoked while its request is still uploaded is refused within a second, and nothing is asked', async () => {
+    const { secret, virtualKey } = await tenant.issue();
+    const call = await upload(secret, virtualKey.id);
+    const startedMs = performance.now();
+    await revoke(virtualKey.id);
+    expect(await call.reply).toMatchObject({ status: 401, json: { error: { code: 'virtual_key_unknown' } } });
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+    const { concurrency } = test.target.server.services.limits;
+    await vi.waitFor(() => expect(concurrency.count(virtualKey.id)).toBe(0), soon);
+    expect(test.fake.requests).toHaveLength(0);
+  });
+
+  it.each([
+    ['model_not_allowed', { models: ['gpt-5'] }],
+    ['ip_not_allowed', { ipAllowList: ['10.0.0.1'] }],
+    ['virtual_key_expired', { expiresAt: new Date(Date.now() + 3_600_000).toISOString() }],
+    ['concurrency_limit', { maxConcurrent: 1 }],
+    ['requests_limit', { rpm: 1 }],
+  ])('what a key may is judged when its request is there, and not when it began to come: %s', async (code, body) => {
+    const { secret, virtualKey } = await tenant.issue();
+    const call = await upload(secret, virtualKey.id);
+    const params = { id: virtualKey.id };
+    const other = code === 'concurrency_limit' ? startUpload(test.target.url, { path, secret, body: chat }) : null;
+    const { concurrency } = test.target.server.services.limits;
+    await vi.waitFor(() => expect(concurrency.count(virtualKey.id)).toBe(other === null ? 1 : 2), soon);
+    await tenant.person.api('PUT /api/virtual-keys/{id}', { params, body });
+    if (code === 'requests_limit') await ask(secret);
+    const { length } = test.fake.requests;
+    const now = Date.now();
+    if (code === 'virtual_key_expired') vi.spyOn(Date, 'now').mockReturnValue(now + 3_700_000);
+    call.finish();
+    const { json } = await call.reply;
+    vi.restoreAllMocks();
+    other?.leave();
+    expect(json.error.code).toBe(code);
+    expect(test.fake.requests).toHaveLength(length);
+  });
+
+  it('a key in the trash serves no request that was still uploaded then', async () => {
+    const { secret, virtualKey } = await tenant.issue();
+    const call = await upload(secret, virtualKey.id);
+    await tenant.person.api('DELETE /api/keys/{id}', { params: { id: keyId } });
+    call.finish();
+    expect(await call.reply).toMatchObject({ status: 503, json: { error: { code: 'no_key_available' } } });
+    expect(test.fake.requests).toHaveLength(0);
+  });
+
+  it.each<[string, (ids: { virtualKeyId: string; keyId: string }) => Promise<unknown>]>([
+    [
+      'the secret is rotated without grace',
+      ({ virtualKeyId }) =>
+        tenant.person.api('POST /api/virtual-keys/{id}/rotate', {
+          params: { id: virtualKeyId },
+          body: { graceSeconds: 0 },
+        }),
+    ],
+    [
+      'the provider key goes into the trash',
+      ({ keyId: id }) => tenant.person.api('DELETE /api/keys/{id}', { params: { id } }),
+    ],
+    [
+      'the provider key leaves the pool',
+      async ({ virtualKeyId }) => {
+        const body = { keyIds: [await tenant.addKey('openai')] };
+        return tenant.person.api('PUT /api/virtual-keys/{id}', { params: { id: virtualKeyId }, body });
+      },
+    ],
+    [
+      'its owner leaves',
+      async () => {
+        const { database, changes } = test.target.server.services;
+        const workspaceId = brand<'Workspace'>((await tenant.person.api('GET /api/me')).activeWorkspaceId);
+        const userId = brand<'User'>(tenant.person.userId);
+        const role = await database.kysely.selectFrom('members').selectAll().where('user_id', '=', userId).execute();
+        await database.kysely.deleteFrom('members').where('user_id', '=', userId).execute();
+        await changes.announce(workspaceId);
+        // Back again, to look at what was recorded.
+        await database.kysely.insertInto('members').values(role).execute();
+      },
+    ],
+  ])('a stream is cut within a second when %s', async (_, takeBack) => {
+    test.fake.configure({ contentTokens: 2000, frameDelayMs: 5 });
+    const { secret, virtualKey } = await tenant.issue({ keyIds: [keyId] });
+    const running = ask(secret, stream);
+    await vi.waitFor(() => expect(test.fake.requests).toHaveLength(1), soon);
+    const startedMs = performance.now();
+    await takeBack({ virtualKeyId: virtualKey.id, keyId });
+    const reply = await running;
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+    expect(reply.isCut).toBe(true);
+    expect(await tenant.attempt(reply)).toMatchObject({ outcome: 'interrupted', usageState: 'estimated' });
+  });
+
+  it('a stream goes on through changes that do not take its key back', async () => {
+    test.fake.configure({ contentTokens: 100, frameDelayMs: 3 });
+    const idle = await tenant.addKey('openai');
+    const { secret, virtualKey } = await tenant.issue({ keyIds: [keyId] });
+    const params = { id: virtualKey.id };
+    const put = (body: object) => tenant.person.api('PUT /api/virtual-keys/{id}', { params, body });
+    const running = ask(secret, stream);
+    await vi.waitFor(() => expect(test.fake.requests).toHaveLength(1), soon);
+    await put({ keyIds: [keyId, idle] });
+    await tenant.person.api('DELETE /api/keys/{id}', { params: { id: idle } });
+    await tenant.person.api('POST /api/virtual-keys/{id}/rotate', { params, body: { graceSeconds: 60 } });
+    const now = Date.now();
+    vi.spyOn(Date, 'now').mockReturnValue(now + 60_001);
+    await put({ models: ['gpt-5'] });
+    vi.restoreAllMocks();
+    expect(test.fake.requests[0]?.outcome, 'the changes came while it ran').toBe('running');
+    expect((await running).text).toContain('[DONE]');
   });
 
   it('a rotated secret ends at once, or with its time of grace', async () => {

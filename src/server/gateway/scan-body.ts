@@ -7,7 +7,7 @@ const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 
-/** Where the value of a member stands in the body: bytes [start, end). */
+/** Where the value of a member, or of a form's field, stands in the body: bytes [start, end). */
 export interface MemberSpan {
   readonly start: number;
   readonly end: number;
@@ -54,9 +54,9 @@ export function readMember(body: Buffer, span: MemberSpan | undefined): unknown 
   }
 }
 
-/** The body with the value of a member replaced by JSON text. */
-export function replaceMember(body: Buffer, span: MemberSpan, json: string): Buffer {
-  return Buffer.concat([body.subarray(0, span.start), Buffer.from(json), body.subarray(span.end)]);
+/** The body with the value at a place replaced by other text: JSON in a JSON body. */
+export function replaceMember(body: Buffer, span: MemberSpan, text: string): Buffer {
+  return Buffer.concat([body.subarray(0, span.start), Buffer.from(text), body.subarray(span.end)]);
 }
 
 /** The body with one more member, in front of the others. */

@@ -9,6 +9,7 @@ import {
 import { newTenant, type Tenant } from '../../testing/gateway-tenant.ts';
 import { testEngines } from '../../testing/test-database.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { interruptedSettle } from '../usage/event-rows.ts';
 import { JournalUnavailable } from '../usage/usage-recorder.ts';
 
 const path = '/v1/chat/completions';
@@ -198,6 +199,20 @@ describe.each(testEngines())('money on $engine', (engine) => {
     full.mockRestore();
     expect((await ask(secret)).status).toBe(200);
     expect(await budgetOf(virtualKey.id)).toMatchObject({ heldUsd: '0.000000000' });
+  });
+
+  it('is not charged for a free call of which a crash left the beginning alone', async () => {
+    await tenant.addKey('anthropic');
+    const { usage } = test.target.server.services;
+    const opened = vi.spyOn(usage, 'open');
+    const { secret } = await tenant.issue(day(5));
+    const body = { model: 'claude-sonnet-4-5', messages: chat.messages };
+    expect((await test.ask('/v1/messages/count_tokens', { secret, body })).status).toBe(200);
+    await ask(secret);
+    const [free, billed] = opened.mock.calls.map(([record]) => interruptedSettle(record));
+    opened.mockRestore();
+    expect(free).toMatchObject({ lines: [], costNanoUsd: 0, usageState: 'exact' });
+    expect(billed).toMatchObject({ costNanoUsd: 1_000_000_000, usageState: 'estimated' });
   });
 
   it('without a price is unknown and never nothing; such models can be refused', async () => {

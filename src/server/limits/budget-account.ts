@@ -29,7 +29,6 @@ export interface AccountWindow {
   spentNanoUsd: number;
   heldNanoUsd: number;
   holds: number;
-  isLoaded: boolean;
   readonly told: Set<AlertThreshold>;
 }
 
@@ -65,7 +64,6 @@ function createWindow(startMs: number): AccountWindow {
     spentNanoUsd: 0,
     heldNanoUsd: 0,
     holds: 0,
-    isLoaded: false,
     told: new Set(),
   };
 }
@@ -82,7 +80,7 @@ export function isCurrent(account: Account, rule: BudgetRule, nowMs: number): bo
   return account.rule === rule && holdsInstant(account.current, nowMs);
 }
 
-function hasSameCalendar(one: BudgetCalendar, other: BudgetCalendar): boolean {
+export function hasSameCalendar(one: BudgetCalendar, other: BudgetCalendar): boolean {
   return one.timeZone === other.timeZone && one.period === other.period && one.weekStartsOn === other.weekStartsOn;
 }
 
@@ -91,13 +89,7 @@ export function turnTo(account: Account, rule: BudgetRule, nowMs: number): void 
   assertNanoUsd(rule.limitNanoUsd, `The limit of ${rule.id}`);
   const { startMs, endMs } = budgetWindow({ ...rule, nowMs });
   const { current } = account;
-  let window = findWindow(account, startMs);
-  if (window === undefined) {
-    window = createWindow(startMs);
-    // Nothing was spent before in a window that began while this process was counting.
-    const isNext = startMs > current.startMs && account.rule !== null && hasSameCalendar(account.rule, rule);
-    window.isLoaded = isNext && current.isLoaded;
-  }
+  const window = findWindow(account, startMs) ?? createWindow(startMs);
   window.endMs = endMs;
   window.limitNanoUsd = rule.topUps.reduce(
     (sum, topUp) => (topUp.windowStartMs === startMs ? sum + topUp.nanoUsd : sum),
@@ -121,7 +113,6 @@ export function loadWindow(account: Account, startMs: number, spentNanoUsd: numb
     account.others = [window, ...account.others].slice(0, OTHERS_MAX);
   }
   window.spentNanoUsd = Math.max(window.spentNanoUsd, spentNanoUsd);
-  window.isLoaded = true;
 }
 
 /**

@@ -132,11 +132,11 @@ class Model {
     call.state = 'running';
   }
 
-  refuse(call: Call, reason: 'spent' | 'reserved'): void {
+  refuse(call: Call, reason: 'spent' | 'reserved' | 'unknown'): void {
     call.state = 'over';
     const isDue = call.rules.some((index) => this.isSpent(index));
     if (reason === 'spent') this.must(isDue, 'refused as spent although something is left');
-    else this.must(Date.now() >= call.deadlineMs, 'gave up too early');
+    else this.must(reason === 'reserved' && Date.now() >= call.deadlineMs, 'gave up too early');
   }
 
   must(holds: boolean, what: string): void {

@@ -153,67 +153,29 @@ describe('a window', () => {
     expect(tryHold([rule], 1)).toMatchObject({ reason: 'spent', limitNanoUsd: 10 });
   });
 
-  it('of another time zone is not taken for known before it is loaded', () => {
-    const day = ruleOf(100, { period: 'day' });
-    const american: BudgetRule = { ...day, timeZone: 'America/New_York' };
-    ledger.load(day.id, budgetWindow({ ...day, nowMs: start }).startMs, 20);
-    spend(day, 10);
-    spend(american, 1);
-    const { startMs } = budgetWindow({ ...american, nowMs: start });
-    expect([ledger.isLoaded(day.id, startMs), ledger.spent(american, start)]).toEqual([false, 1]);
-    ledger.load(day.id, startMs, 15);
-    expect([ledger.isLoaded(day.id, startMs), ledger.spent(american, start)]).toEqual([true, 15]);
-  });
-
-  it('that an earlier clock shows is not taken for known', () => {
-    const rule = ruleOf(100);
-    ledger.load(rule.id, start, 20);
-    spend(rule, 1);
-    vi.setSystemTime(start - 1);
-    spend(rule, 1);
-    expect(ledger.isLoaded(rule.id, start - HOUR_MS)).toBe(false);
-  });
-
   it('of another time zone starts from what is loaded for it', () => {
     const day = ruleOf(100, { period: 'day' });
     const chinese: BudgetRule = { ...day, timeZone: 'Asia/Shanghai' };
     const { startMs } = budgetWindow({ ...chinese, nowMs: start });
     ledger.load(day.id, budgetWindow({ ...day, nowMs: start }).startMs, 20);
     spend(day, 10);
-    expect(ledger.isLoaded(day.id, startMs)).toBe(false);
     ledger.load(day.id, startMs, 60);
     expect(ledger.spent(day, start)).toBe(30);
     spend(chinese, 1);
     expect(ledger.spent(chinese, start)).toBe(61);
-    expect(ledger.isLoaded(day.id, startMs)).toBe(true);
   });
 });
 
 describe('what was spent before', () => {
   it('is loaded once, counts against the limit, and never lowers what was counted here', () => {
     const rule = ruleOf(100);
-    expect(ledger.isLoaded(rule.id, start)).toBe(false);
     ledger.load(rule.id, start, 90);
-    expect([ledger.isLoaded(rule.id, start), ledger.spent(rule, start)]).toEqual([true, 90]);
+    expect(ledger.spent(rule, start)).toBe(90);
     spend(rule, 5);
     ledger.load(rule.id, start, 90);
     expect(ledger.spent(rule, start)).toBe(95);
     spend(rule, 5);
     expect(tryHold([rule], 1)).toMatchObject({ reason: 'spent', spentNanoUsd: 100 });
-  });
-
-  it('is known of windows that began while the ledger was counting, and of no others', () => {
-    const loaded = ruleOf(100, { id: 'loaded' });
-    const unknown = ruleOf(100, { id: 'unknown' });
-    ledger.load(loaded.id, start, 0);
-    spend(loaded, 1);
-    spend(unknown, 1);
-    vi.setSystemTime(start + HOUR_MS);
-    spend(loaded, 1);
-    spend(unknown, 1);
-    expect(ledger.isLoaded(loaded.id, start + HOUR_MS)).toBe(true);
-    expect(ledger.isLoaded(loaded.id, start - HOUR_MS)).toBe(false);
-    expect(ledger.isLoaded(unknown.id, start + HOUR_MS)).toBe(false);
   });
 
   it('is forgotten with the rule; a hold of it touches no later rule of the same id', () => {
@@ -224,5 +186,109 @@ describe('what was spent before', () => {
     holdOf(tryHold([rule], 100));
     hold.settle(40);
     expect([ledger.held(rule), ledger.spent(rule, start)]).toEqual([100, 0]);
+  });
+});
+
+describe('a rule that was put', () => {
+  const put = (rule: BudgetRule): boolean => ledger.put(rule, Date.now());
+  const day = (timeZone: string): BudgetRule => ruleOf(100, { id: 'vk_a:day', period: 'day', timeZone });
+
+  it('lets nobody pass before it is told what was spent of it, and then counts that', () => {
+    const rule = ruleOf(100);
+    expect(put(rule)).toBe(true);
+    expect(tryHold([rule], 1)).toMatchObject({ ok: false, reason: 'unknown', ruleId: rule.id });
+    ledger.load(rule.id, start, 99);
+    const alone = holdOf(tryHold([rule], 1));
+    alone.settle(1);
+    expect(tryHold([rule], 1)).toMatchObject({ reason: 'spent', spentNanoUsd: 100 });
+  });
+
+  it('is waited for by calls, in their order, and no longer than they may', async () => {
+    const rule = ruleOf(100);
+    put(rule);
+    const results: string[] = [];
+    const wait = (name: string, estimateNanoUsd: number, waitMsMax: number): void => {
+      void ledger
+        .hold({ rules: [rule], estimateNanoUsd, nowMs: Date.now(), waitMsMax })
+        .then((result) => results.push(`${name} ${result.ok ? 'passed' : result.reason}`));
+    };
+    wait('impatient', 10, 1000);
+    wait('first', 60, 20_000);
+    wait('second', 60, 20_000);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(results).toEqual(['impatient unknown']);
+    ledger.load(rule.id, start, 0);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(results).toEqual(['impatient unknown', 'first passed']);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(results).toEqual(['impatient unknown', 'first passed', 'second reserved']);
+  });
+
+  it('with another limit is known already, and holds calls to it that bring an older copy', () => {
+    const rule = ruleOf(100);
+    put(rule);
+    ledger.load(rule.id, start, 50);
+    spend(rule, 1);
+    expect(put({ ...rule, limitNanoUsd: 51 })).toBe(false);
+    expect(tryHold([rule], 0)).toMatchObject({ reason: 'spent', spentNanoUsd: 51, limitNanoUsd: 51 });
+    expect(put({ ...rule, limitNanoUsd: 60 })).toBe(false);
+    spend(rule, 9);
+    expect(tryHold([rule], 0)).toMatchObject({ reason: 'spent', limitNanoUsd: 60 });
+  });
+
+  it('with a lower limit refuses at once the calls that wait for what is now spent', async () => {
+    const rule = ruleOf(100);
+    put(rule);
+    ledger.load(rule.id, start, 50);
+    const running = holdOf(tryHold([rule], 50));
+    const waiting = ledger.hold({ rules: [rule], estimateNanoUsd: 10, nowMs: start, waitMsMax: 20_000 });
+    put({ ...rule, limitNanoUsd: 50 });
+    expect(await waiting).toMatchObject({ ok: false, reason: 'spent' });
+    running.release();
+  });
+
+  it('with another calendar begins anew, also when it has the old one back: the time between is not known', () => {
+    put(day('UTC'));
+    ledger.load('vk_a:day', budgetWindow({ ...day('UTC'), nowMs: start }).startMs, 10);
+    spend(day('UTC'), 1);
+    for (const timeZone of ['Asia/Shanghai', 'UTC']) {
+      expect(put(day(timeZone))).toBe(true);
+      expect(ledger.spent(day(timeZone), start)).toBe(0);
+      expect(tryHold([day(timeZone)], 0)).toMatchObject({ ok: false, reason: 'unknown' });
+      ledger.load('vk_a:day', budgetWindow({ ...day(timeZone), nowMs: start }).startMs, 20);
+      spend(day(timeZone), 1);
+      expect(ledger.spent(day(timeZone), start)).toBe(21);
+    }
+  });
+
+  it('and then forgotten sends those away who wait for it; nobody hears of what its calls still spend', async () => {
+    const told: number[] = [];
+    ledger = createBudgetLedger({ onThreshold: ({ threshold }) => told.push(threshold) });
+    const rule = ruleOf(100);
+    const other = ruleOf(100, { id: 'other' });
+    put(rule);
+    ledger.load(rule.id, start, 0);
+    const running = holdOf(tryHold([rule], 100));
+    const waiting = ledger.hold({ rules: [other, rule], estimateNanoUsd: 10, nowMs: start, waitMsMax: 20_000 });
+    ledger.forget(rule.id);
+    expect(await waiting).toMatchObject({ ok: false, reason: 'reserved' });
+    put(rule);
+    running.settle(100);
+    expect(told).toEqual([]);
+    expect([ledger.spent(rule, start), ledger.held(other)]).toEqual([0, 0]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is charged for calls that began before it, with the alerts that makes due, and only in windows it knows', () => {
+    const told: number[] = [];
+    ledger = createBudgetLedger({ onThreshold: ({ threshold }) => told.push(threshold) });
+    const rule = ruleOf(100);
+    put(rule);
+    ledger.load(rule.id, start, 40);
+    spend(rule, 1);
+    ledger.addSpent(rule.id, start, 10);
+    ledger.addSpent(rule.id, start - HOUR_MS, 99);
+    ledger.addSpent('unknown', start, 99);
+    expect([ledger.spent(rule, start), told]).toEqual([51, [50]]);
   });
 });

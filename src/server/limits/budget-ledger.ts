@@ -5,6 +5,7 @@ import {
   type BudgetThreshold,
   createAccount,
   findWindow,
+  hasSameCalendar,
   isCurrent,
   loadWindow,
   spend,
@@ -32,8 +33,8 @@ export interface HoldRequest {
 
 export interface HoldRefusal {
   readonly ok: false;
-  /** `reserved`: calls that run may give some back. */
-  readonly reason: 'spent' | 'reserved';
+  /** `reserved`: calls that run may give some back. `unknown`: what was spent before has not been loaded yet. */
+  readonly reason: 'spent' | 'reserved' | 'unknown';
   readonly ruleId: string;
   readonly limitNanoUsd: number;
   readonly spentNanoUsd: number;
@@ -51,18 +52,26 @@ export interface BudgetLedger {
   /** Reserves at once, or tells why not. Never overtakes calls that wait. */
   readonly tryHold: (request: HoldRequest) => HoldResult;
   /**
-   * As `tryHold`, but where money is only reserved it waits for its turn up to `waitMsMax`, or into the next window.
-   * Rejects with the signal's reason when that is aborted first, and has reserved nothing then.
+   * As `tryHold`, but where money is only reserved, or not known yet, it waits for its turn up to `waitMsMax`, or into the
+   * next window. Rejects with the signal's reason when that is aborted first, and has reserved nothing then.
    */
   readonly hold: (request: HoldRequest & { waitMsMax: number; signal?: AbortSignal }) => Promise<HoldResult>;
-  /** Tells what was spent in a window before; to be called before the first hold of a rule. Tells no threshold. */
+  /**
+   * The rule as it is from now on, whatever copy of it calls bring. Gives true where it is new or has another calendar:
+   * then nobody passes before `load` told what was spent of it, and calls that wait for the one before are sent away.
+   */
+  readonly put: (rule: BudgetRule, nowMs: number) => boolean;
+  /** Tells what was spent in a window before. What was counted here stays when it is more. Tells no threshold. */
   readonly load: (ruleId: string, windowStartMs: number, spentNanoUsd: number) => void;
-  /** Whether `load` was called for the window, or all of it lies in the time of this process. */
-  readonly isLoaded: (ruleId: string, windowStartMs: number) => boolean;
+  /** Counts what a call cost that began before the rule was put, and so holds nothing of it. */
+  readonly addSpent: (ruleId: string, windowStartMs: number, costNanoUsd: number) => void;
   readonly spent: (rule: BudgetRule, nowMs: number) => number;
   /** What running calls reserve in the window of the last call. */
   readonly held: (rule: BudgetRule) => number;
-  /** Drops a rule that is no more. Its running and waiting calls end by themselves and touch no later rule of the id. */
+  /**
+   * Drops a rule that is no more. Its running calls end by themselves and touch no later rule of the id; those that wait
+   * for it are refused as for reserved money.
+   */
   readonly forget: (ruleId: string) => void;
 }
 
@@ -74,15 +83,26 @@ export function createBudgetLedger(options: { onThreshold: (event: BudgetThresho
   function lineOf(id: string): Line {
     const known = lines.get(id);
     if (known !== undefined) return known;
-    const line: Line = { ...createAccount(id), waiters: new Set(), blocked: 0 };
+    return addLine(id, null);
+  }
+
+  function addLine(id: string, ruleInForce: BudgetRule | null): Line {
+    const isUnknown = ruleInForce !== null;
+    const line: Line = { ...createAccount(id), ruleInForce, isUnknown, waiters: new Set(), blocked: 0 };
     lines.set(id, line);
     return line;
   }
 
+  function removeLine(line: Line): void {
+    lines.delete(line.id);
+    queue.dismiss(line);
+  }
+
   /** The lines of the rules, brought to this time. */
   function linesAt({ rules, nowMs }: HoldRequest): Line[] {
-    const found = rules.map((rule) => {
-      const line = lineOf(rule.id);
+    const found = rules.map((brought) => {
+      const line = lineOf(brought.id);
+      const rule = line.ruleInForce ?? brought;
       if (!isCurrent(line, rule, nowMs)) {
         turnTo(line, rule, nowMs);
         queue.noteChange(line);
@@ -126,7 +146,9 @@ export function createBudgetLedger(options: { onThreshold: (event: BudgetThresho
     window.holds -= 1;
     if (line === undefined) return [];
     queue.noteChange(line);
-    return costNanoUsd === 0 ? [] : spend(line.id, window, costNanoUsd);
+    const reached = costNanoUsd === 0 ? [] : spend(line.id, window, costNanoUsd);
+    // Nobody is told of a rule that is no more.
+    return lines.get(line.id) === line ? reached : [];
   }
 
   function begin(request: HoldRequest): { concerned: Line[]; obstacle: Obstacle | null } {
@@ -151,15 +173,36 @@ export function createBudgetLedger(options: { onThreshold: (event: BudgetThresho
       const ended = await queue.wait({ lines: concerned, estimateNanoUsd, blockedBy, nowMs, waitMsMax, signal });
       return 'line' in ended ? refusal(ended) : { ok: true, hold: ended };
     },
+    put(rule, nowMs) {
+      const known = lines.get(rule.id);
+      const isSame = known?.ruleInForce != null && hasSameCalendar(known.ruleInForce, rule);
+      if (known === undefined || !isSame) {
+        if (known !== undefined) removeLine(known);
+        addLine(rule.id, rule);
+        return true;
+      }
+      known.ruleInForce = rule;
+      if (known.rule !== null) turnTo(known, rule, nowMs);
+      queue.noteChange(known);
+      queue.serve();
+      return false;
+    },
     load(ruleId, windowStartMs, spentNanoUsd) {
       const line = lineOf(ruleId);
       loadWindow(line, windowStartMs, spentNanoUsd);
+      line.isUnknown = false;
       queue.noteChange(line);
       queue.serve();
     },
-    isLoaded(ruleId, windowStartMs) {
+    addSpent(ruleId, windowStartMs, costNanoUsd) {
+      assertNanoUsd(costNanoUsd, 'The cost of a call');
       const line = lines.get(ruleId);
-      return line !== undefined && findWindow(line, windowStartMs)?.isLoaded === true;
+      const window = line === undefined ? undefined : findWindow(line, windowStartMs);
+      if (line === undefined || window === undefined) return;
+      const reached = spend(ruleId, window, costNanoUsd);
+      queue.noteChange(line);
+      queue.serve();
+      for (const event of reached) options.onThreshold(event);
     },
     spent(rule, nowMs) {
       const line = lines.get(rule.id);
@@ -169,7 +212,8 @@ export function createBudgetLedger(options: { onThreshold: (event: BudgetThresho
     },
     held: ({ id }) => lines.get(id)?.current.heldNanoUsd ?? 0,
     forget(ruleId) {
-      lines.delete(ruleId);
+      const line = lines.get(ruleId);
+      if (line !== undefined) removeLine(line);
     },
   };
 }

@@ -1,16 +1,23 @@
-import { type Account, type AccountWindow, turnTo } from './budget-account.ts';
+import { type Account, type AccountWindow, type BudgetRule, turnTo } from './budget-account.ts';
 
 /** A rule with the calls that wait for it. */
 export interface Line extends Account {
+  /** The rule as it is now, whatever copy of it calls bring; null where they alone know it. */
+  ruleInForce: BudgetRule | null;
+  /** What was spent before has not been loaded yet, so nobody passes. */
+  isUnknown: boolean;
   /** Every waiting call that this rule concerns, in the order in which they came. */
   readonly waiters: Set<Waiter>;
   /** How many of them wait for this rule; the others wait for another of their rules and do not stand in the way here. */
   blocked: number;
 }
 
-/** Why a call cannot go on: nothing is left, or what is left is reserved by calls that run or came first. */
+/**
+ * Why a call cannot go on: nothing is left, what is left is reserved by calls that run or came first, or nobody knows yet
+ * what is left.
+ */
 export interface Obstacle {
-  readonly reason: 'spent' | 'reserved';
+  readonly reason: 'spent' | 'reserved' | 'unknown';
   readonly line: Line;
 }
 
@@ -46,13 +53,16 @@ function fits({ holds, spentNanoUsd, heldNanoUsd, limitNanoUsd }: AccountWindow,
 
 /** What stands in the way of a call that came as `number`, or null when all its rules have room. */
 export function obstacleFor(lines: readonly Line[], estimateNanoUsd: number, number: number): Obstacle | null {
-  let reserved: Line | null = null;
+  let blocking: Line | null = null;
   for (const line of lines) {
     if (isSpent(line.current)) return { reason: 'spent', line };
-    if (reserved === null && (isBehindOthers(line, number) || !fits(line.current, estimateNanoUsd))) reserved = line;
+    if (blocking !== null) continue;
+    if (line.isUnknown || isBehindOthers(line, number) || !fits(line.current, estimateNanoUsd)) blocking = line;
   }
-  return reserved === null ? null : { reason: 'reserved', line: reserved };
+  return blocking === null ? null : waitingFor(blocking);
 }
+
+const waitingFor = (line: Line): Obstacle => ({ reason: line.isUnknown ? 'unknown' : 'reserved', line });
 
 function isBehindOthers(line: Line, number: number): boolean {
   if (line.blocked === 0) return false;
@@ -122,6 +132,12 @@ export class BudgetQueue<Admitted> {
     return waiter;
   }
 
+  /** Ends the waiting of all whom the line concerns: what they wait for is no more, and they may come again. */
+  dismiss(line: Line): void {
+    for (const waiter of line.waiters) this.#leave(waiter).end(waitingFor(line));
+    this.serve();
+  }
+
   /** Resolves when the call may go on or must give up; rejects with the reason of the signal, and then took nothing. */
   wait(input: Wait): Promise<Admitted | Obstacle> {
     const { lines, estimateNanoUsd, blockedBy, signal } = input;
@@ -172,7 +188,7 @@ export class BudgetQueue<Admitted> {
     }
     this.serve();
     if (leftMs > 0 || !waiter.blockedBy.waiters.has(waiter)) return;
-    this.#leave(waiter).end({ reason: 'reserved', line: waiter.blockedBy });
+    this.#leave(waiter).end(waitingFor(waiter.blockedBy));
     this.serve();
   }
 }

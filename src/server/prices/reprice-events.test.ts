@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CredentialId, VirtualKeyId, WorkspaceId } from '../../contract/ids.ts';
 import { noTokens, type TokenBuckets } from '../../providers/usage/usage-reading.ts';
 import { type TestDatabase, testEngines } from '../../testing/test-database.ts';
+import { recordEvents } from '../../testing/usage-fixture.ts';
+import { expectSumsOfEvents } from '../../testing/usage-records.ts';
 import type { NewRow } from '../database/schema.ts';
 import { newId } from '../ids.ts';
 import { costOf } from './cost.ts';
@@ -78,62 +80,8 @@ describe.each(testEngines())('pricing past calls on $engine', (engine) => {
       latency_ms: 10,
       lines: JSON.stringify(lines),
     };
-    await place.database.kysely.insertInto('usage_events').values(row).execute();
-    await addToHour(row);
+    await recordEvents(place.database.kysely, [row]);
     return id;
-  }
-
-  async function addToHour(row: NewRow<'usage_events'>) {
-    const sums = {
-      requests: 1,
-      attempts: 1,
-      errors: 0,
-      input_tokens: row.input_tokens,
-      cache_read_tokens: 0,
-      cache_write_tokens: 0,
-      output_tokens: row.output_tokens,
-      reasoning_tokens: 0,
-      cost_nano_usd: row.cost_nano_usd ?? 0,
-      unpriced_requests: row.cost_nano_usd === null ? 1 : 0,
-      estimated_requests: 0,
-      missing_requests: 0,
-      latency_ms_sum: 10,
-      latency_count: 1,
-      first_byte_ms_sum: 0,
-      first_byte_count: 0,
-    };
-    await place.database.kysely
-      .insertInto('usage_hours')
-      .values({
-        workspace_id: row.workspace_id,
-        hour_at: row.time - (row.time % HOUR),
-        provider: row.provider,
-        model: row.model ?? '',
-        credential_id: row.credential_id,
-        virtual_key_id: row.virtual_key_id,
-        member_id: '',
-        tool: '',
-        ...sums,
-      })
-      .onConflict((conflict) =>
-        conflict
-          .columns([
-            'workspace_id',
-            'hour_at',
-            'provider',
-            'model',
-            'credential_id',
-            'virtual_key_id',
-            'member_id',
-            'tool',
-          ])
-          .doUpdateSet((set) => ({
-            requests: set('usage_hours.requests', '+', 1),
-            cost_nano_usd: set('usage_hours.cost_nano_usd', '+', sums.cost_nano_usd),
-            unpriced_requests: set('usage_hours.unpriced_requests', '+', sums.unpriced_requests),
-          })),
-      )
-      .execute();
   }
 
   async function reprice(workspaceId: WorkspaceId, prices = pricesAt(2, 10), model = 'new-model') {
@@ -185,10 +133,10 @@ describe.each(testEngines())('pricing past calls on $engine', (engine) => {
       `${START} azure-openai new-model 1 0 1`,
       `${START} openai another-model 1 0 1`,
       `${START} openai new-model 2 3000042 0`,
-      `${START + HOUR} openai fast 1 3000000 0`,
-      `${START + HOUR} openai new-model 1 3000000 0`,
+      `${START + HOUR} openai new-model 2 6000000 0`,
     ]);
     expect((await eventsOf(stranger)).map(({ cost_nano_usd }) => cost_nano_usd)).toEqual([null]);
+    await expectSumsOfEvents(place.database.kysely);
   });
 
   it('done twice, or at another price, changes nothing more', async () => {
@@ -219,17 +167,7 @@ describe.each(testEngines())('pricing past calls on $engine', (engine) => {
       id: newId('UsageEvent', START),
       time: START + Math.floor(index / 400) * 60_000,
     }));
-    for (let start = 0; start < copies.length; start += 300) {
-      await place.database.kysely
-        .insertInto('usage_events')
-        .values(copies.slice(start, start + 300))
-        .execute();
-    }
-    await place.database.kysely
-      .updateTable('usage_hours')
-      .set({ unpriced_requests: 1_201, requests: 1_201 })
-      .where('workspace_id', '=', workspaceId)
-      .execute();
+    await recordEvents(place.database.kysely, copies);
     expect(await reprice(workspaceId)).toEqual({ repriced: 1_201, steps: 3 });
     expect(await hoursOf(workspaceId)).toMatchObject([{ cost_nano_usd: 1_201 * 3_000_000, unpriced_requests: 0 }]);
   });

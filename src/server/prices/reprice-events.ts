@@ -3,8 +3,9 @@ import type { UsageEventId, WorkspaceId } from '../../contract/ids.ts';
 import { isSameModel } from '../../providers/catalog/find-model.ts';
 import { noTokens } from '../../providers/usage/usage-reading.ts';
 import type { Transaction } from '../database/open.ts';
+import { addCosts, type CostedEvent } from '../usage/add-costs.ts';
 import { costOf, type PricedLine } from './cost.ts';
-import { addToHour, selectUnpriced, type UnpricedEvent, writeCost } from './reprice.store.ts';
+import { selectUnpriced, type UnpricedEvent, writeCost } from './reprice.store.ts';
 import type { UnitPrices } from './unit-prices.ts';
 
 /** Events that one transaction looks at. */
@@ -68,17 +69,17 @@ type StoredLine = z.output<typeof Lines>[number];
  */
 export async function repriceEvents(transaction: Transaction, input: RepriceInput): Promise<RepriceOutput> {
   const candidates = await selectUnpriced(transaction, { ...input, limit: EVENTS_PER_STEP });
-  let repriced = 0;
+  const costed: CostedEvent[] = [];
   for (const event of candidates) {
     const lines = priceLines(event, input);
     const costNanoUsd = lines === null ? null : costOf(lines);
     if (lines === null || costNanoUsd === null) continue;
     if (!(await writeCost(transaction, { id: event.id, costNanoUsd, lines: JSON.stringify(lines) }))) continue;
-    await addToHour(transaction, { workspaceId: input.workspaceId, event, costNanoUsd });
-    repriced += 1;
+    costed.push({ event, costNanoUsd });
   }
+  await addCosts(transaction, costed);
   const last = candidates.length === EVENTS_PER_STEP ? candidates.at(-1) : undefined;
-  return { repriced, next: last === undefined ? null : { time: last.time, id: last.id } };
+  return { repriced: costed.length, next: last === undefined ? null : { time: last.time, id: last.id } };
 }
 
 /** The event's lines with the price where they had none, or null where there is nothing to price. */

@@ -3,11 +3,10 @@ import type { UsageEventId, WorkspaceId } from '../../contract/ids.ts';
 import type { Transaction } from '../database/open.ts';
 import type { Row } from '../database/schema.ts';
 
-const MS_PER_HOUR = 3_600_000;
-
 export type UnpricedEvent = Pick<
   Row<'usage_events'>,
   | 'id'
+  | 'workspace_id'
   | 'time'
   | 'provider'
   | 'model'
@@ -16,6 +15,7 @@ export type UnpricedEvent = Pick<
   | 'virtual_key_id'
   | 'member_id'
   | 'tool'
+  | 'error_code'
   | 'is_final'
   | 'lines'
 >;
@@ -34,8 +34,8 @@ export async function selectUnpriced(
   const { after } = input;
   const unpriced = transaction
     .selectFrom('usage_events')
-    .select(['id', 'time', 'provider', 'model', 'upstream_model', 'credential_id'])
-    .select(['virtual_key_id', 'member_id', 'tool', 'is_final', 'lines'])
+    .select(['id', 'workspace_id', 'time', 'provider', 'model', 'upstream_model', 'credential_id'])
+    .select(['virtual_key_id', 'member_id', 'tool', 'error_code', 'is_final', 'lines'])
     .where('workspace_id', '=', input.workspaceId)
     .where('provider', '=', input.provider)
     .where('cost_nano_usd', 'is', null)
@@ -59,26 +59,4 @@ export async function writeCost(
     .where('cost_nano_usd', 'is', null)
     .executeTakeFirst();
   return Number(result.numUpdatedRows) > 0;
-}
-
-/** Adds what an event costs to the sums of its hour, where it was counted as one without a price. */
-export async function addToHour(
-  transaction: Transaction,
-  { workspaceId, event, costNanoUsd }: { workspaceId: WorkspaceId; event: UnpricedEvent; costNanoUsd: number },
-): Promise<void> {
-  await transaction
-    .updateTable('usage_hours')
-    .set(({ eb }) => ({
-      cost_nano_usd: eb('cost_nano_usd', '+', costNanoUsd),
-      unpriced_requests: eb('unpriced_requests', '-', event.is_final),
-    }))
-    .where('workspace_id', '=', workspaceId)
-    .where('hour_at', '=', event.time - (event.time % MS_PER_HOUR))
-    .where('provider', '=', event.provider)
-    .where('model', '=', event.model ?? '')
-    .where('credential_id', '=', event.credential_id)
-    .where('virtual_key_id', '=', event.virtual_key_id)
-    .where('member_id', '=', event.member_id ?? '')
-    .where('tool', '=', event.tool ?? '')
-    .execute();
 }

@@ -77,8 +77,6 @@ function addTokens(sum: TokenBuckets, tokens: TokenBuckets): TokenBuckets {
 
 /** The end of a call whose process died under it: what is known is what was estimated when it began. */
 export function interruptedSettle(open: OpenRecord): SettleRecord {
-  const tokens = { ...noTokens, inputUncached: open.estimatedInputTokens };
-  const line: BillingLine = { model: open.upstreamModel, tokens };
   return {
     type: 'settle',
     id: open.id,
@@ -88,13 +86,24 @@ export function interruptedSettle(open: OpenRecord): SettleRecord {
     errorCode: 'interrupted',
     errorDetail: null,
     servedModel: null,
-    lines: [line],
-    usageState: 'estimated',
-    costNanoUsd: costOf([{ tokens, unitPrices: open.unitPrices }]),
-    unitPrices: [open.unitPrices],
+    ...estimateOf(open),
     latencyMs: 0,
     firstByteMs: null,
     upstreamRequestId: null,
     responseId: null,
   };
+}
+
+function estimateOf({
+  metering = 'usage',
+  upstreamModel,
+  estimatedInputTokens,
+  unitPrices,
+}: OpenRecord): Pick<SettleRecord, 'lines' | 'usageState' | 'costNanoUsd' | 'unitPrices'> {
+  if (metering === 'free') return { lines: [], usageState: 'exact', costNanoUsd: 0, unitPrices: [] };
+  if (metering !== 'usage') return { lines: [], usageState: 'missing', costNanoUsd: null, unitPrices: [] };
+  const tokens = { ...noTokens, inputUncached: estimatedInputTokens };
+  const line: BillingLine = { model: upstreamModel, tokens };
+  const costNanoUsd = costOf([{ tokens, unitPrices }]);
+  return { lines: [line], usageState: 'estimated', costNanoUsd, unitPrices: [unitPrices] };
 }

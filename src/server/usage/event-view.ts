@@ -5,7 +5,7 @@ import type { DatabaseHandle } from '../database/open.ts';
 import { nanoToUsd } from '../prices/nano-usd.ts';
 import type { EventRow } from './usage-events.store.ts';
 import { usdText } from './usage-figures.ts';
-import { keyNames, memberNames, virtualKeyNames } from './usage-labels.store.ts';
+import { callerNames, keyNames, virtualKeyNames } from './usage-labels.store.ts';
 import type { UsageScope } from './visible-usage.store.ts';
 
 export type EventView = OperationResult<Operations['GET /api/usage/events/{id}']>;
@@ -28,7 +28,7 @@ export async function viewEvents(
   const keys = await keyNames(database, scope, unique(rows.map((row) => row.credential_id)));
   const virtualKeys = await virtualKeyNames(database, scope, unique(rows.map((row) => row.virtual_key_id)));
   const memberIds = rows.flatMap(({ member_id }) => (member_id === null ? [] : [member_id]));
-  const members = await memberNames(database, unique(memberIds));
+  const members = await callerNames(database, unique(memberIds));
   return rows.map((row) => ({
     ...toEvent(row),
     keyName: keys.get(row.credential_id) ?? null,

@@ -1,9 +1,10 @@
 import type { UsageEventId } from '../../contract/ids.ts';
 import type { DatabaseHandle } from '../database/open.ts';
+import type { EventPlace, EventQuestion } from './event-question.ts';
 import { type EventView, viewEvents } from './event-view.ts';
 import { searchEvents } from './search-events.ts';
 import { toCsvRow } from './usage-csv.ts';
-import { type EventPlace, type EventQuestion, findEvent } from './usage-events.store.ts';
+import { findEvent } from './usage-events.store.ts';
 import type { UsageScope } from './visible-usage.store.ts';
 
 type PageInput = EventQuestion & { readonly limit: number };

@@ -4,9 +4,10 @@ import type { UsageGroup } from '../../contract/vocabulary.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import { byCost, toGroup } from './query-summary.ts';
 import { clockOffsets, dayNumber, startOfDay } from './usage-days.ts';
-import { type ClockOffset, type HoursQuestion, sumUsageByGroup, sumUsageOverTime } from './usage-figures.store.ts';
+import { type ClockOffset, sumUsageByGroup, sumUsageOverTime } from './usage-figures.store.ts';
 import { noUsage, toFigures, type UsageSums } from './usage-figures.ts';
 import { labelsOf } from './usage-labels.store.ts';
+import type { HoursQuestion } from './usage-source.store.ts';
 import { HOUR_MS, type UsageSpan } from './usage-span.ts';
 
 /** Groups of a series that are told apart. */
@@ -37,8 +38,8 @@ export async function querySeries(database: DatabaseHandle, input: SeriesInput):
   const days = interval === 'day' ? clockOffsets(timeZone, span) : null;
   const rows = await sumUsageOverTime(database, { ...input, days, groups });
   const labels = groups === null ? new Map() : await labelsOf(database, { scope, groupBy: groups.by, ids: groups.ids });
-  const named = groups === null ? [] : groups.ids.map((id) => toGroup(id, labels));
-  if (groups?.hasOthers) named.push({ id: 'other', label: 'other' });
+  const named = groups === null ? [] : groups.ids.map((id) => ({ ...toGroup(id, labels), isOther: false }));
+  if (groups?.hasOthers) named.push({ id: null, label: 'other', isOther: true });
   const sums = new Map(rows.map(({ bucket, place, ...row }) => [`${bucket} ${place}`, row]));
   const moments =
     days === null ? hoursIn(span) : daysIn(days, { span, timeZone, found: rows.map(({ bucket }) => bucket) });

@@ -3,10 +3,11 @@ import type { Operations } from '../../contract/operations.ts';
 import type { UsageGroup } from '../../contract/vocabulary.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import { durationWithin } from './percentile.ts';
-import { type HoursQuestion, sumUsage, sumUsageByGroup } from './usage-figures.store.ts';
+import { sumUsage, sumUsageByGroup } from './usage-figures.store.ts';
 import { addUsage, noUsage, toFigures, type UsageSums } from './usage-figures.ts';
 import { labelsOf } from './usage-labels.store.ts';
 import { readDurations } from './usage-latencies.store.ts';
+import type { HoursQuestion } from './usage-source.store.ts';
 
 const ROWS_MAX = 200;
 

@@ -20,7 +20,7 @@ describe.each(testEngines())('recovery on $engine', (engine) => {
   });
   afterAll(() => place.dispose());
   beforeEach(async () => {
-    for (const table of ['usage_events', 'usage_hours', 'usage_latencies'] as const) {
+    for (const table of ['usage_events', 'usage_hours', 'usage_sums', 'usage_latencies'] as const) {
       await place.database.kysely.deleteFrom(table).execute();
     }
     directory = join(place.dataDirectory, newId('UsageEvent'));
@@ -36,7 +36,7 @@ describe.each(testEngines())('recovery on $engine', (engine) => {
     const { signal } = new AbortController();
     const onFailing = (error: unknown) => expect.unreachable(String(error));
     const writer = createEventWriter({ database: place.database, directory, onFailing, signal });
-    return recoverJournal({ directory, instance, write: writer.write, nowMs: 1 });
+    return recoverJournal({ directory, instance, write: writer.write, setAside: writer.setAside, nowMs: 1 });
   };
   const readAll = () => readEvents(place.database.kysely);
 
@@ -78,6 +78,7 @@ describe.each(testEngines())('recovery on $engine', (engine) => {
           mkdirSync(directory);
           await place.database.kysely.deleteFrom('usage_events').execute();
           await place.database.kysely.deleteFrom('usage_hours').execute();
+          await place.database.kysely.deleteFrom('usage_sums').execute();
           await place.database.kysely.deleteFrom('usage_latencies').execute();
           // The clock may step in either direction between two calls.
           const opens = planned.map(({ hours }, index) =>
@@ -159,6 +160,25 @@ describe.each(testEngines())('recovery on $engine', (engine) => {
       { outcome: 'interrupted', usage_state: 'estimated', is_final: 1, input_tokens: 11, cost_nano_usd: null },
       { outcome: 'interrupted', usage_state: 'estimated', is_final: 1, input_tokens: 1000, cost_nano_usd: 2_500_007 },
     ]);
+  });
+
+  it('a call that costs nothing by the provider’s documents is charged nothing, and one that tells no usage has none', async () => {
+    const about = { unitPrices: null, estimatedInputTokens: 1000 };
+    const free = makeOpen({ ...about, metering: 'free', endpoint: 'count_tokens' });
+    const unmetered = makeOpen({ ...about, metering: 'unmetered', endpoint: 'files' });
+    const metered = makeOpen({ ...about, metering: 'usage' });
+    const { metering: _, ...older } = metered;
+    writeSegment('dead', [free, unmetered, metered, { ...older, id: newId('UsageEvent') }]);
+    expect(await recover()).toMatchObject({ applied: 4, interrupted: 4 });
+    const events = await place.database.kysely.selectFrom('usage_events').selectAll().orderBy('input_tokens').execute();
+    const none = { input_tokens: 0, lines: '[]', outcome: 'interrupted', is_final: 1 };
+    expect(events.slice(0, 2).toSorted((one, other) => one.endpoint.localeCompare(other.endpoint))).toMatchObject([
+      { ...none, endpoint: 'count_tokens', cost_nano_usd: 0, usage_state: 'exact' },
+      { ...none, endpoint: 'files', cost_nano_usd: null, usage_state: 'missing' },
+    ]);
+    const estimated = { input_tokens: 1000, usage_state: 'estimated' };
+    expect(events.slice(2)).toMatchObject([estimated, estimated]);
+    await expectSumsOfEvents(place.database.kysely);
   });
 
   it('segments of this process are left alone', async () => {

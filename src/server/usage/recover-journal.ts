@@ -4,6 +4,7 @@ import { readSegment } from './journal/read-journal.ts';
 import { isSegmentOf, listSegments } from './journal/segment-names.ts';
 import type { JournalRecord, OpenRecord, SettleRecord } from './usage-event.ts';
 import type { RecoveryReport } from './worker-messages.ts';
+import type { EventWriter } from './write-events.ts';
 
 const BATCH = 500;
 
@@ -13,6 +14,8 @@ interface Input {
   readonly instance: string;
   /** Writes events, once each; gives how many were new. Retries by itself. */
   readonly write: (rows: readonly EventRow[]) => Promise<number>;
+  /** Puts aside what can be no event, but for ends of calls that are in the database. */
+  readonly setAside: EventWriter['setAside'];
   readonly nowMs: number;
 }
 
@@ -21,7 +24,7 @@ interface Input {
  * ended become events of their own: estimated, and never silently free. Doing it again, from the beginning or with
  * copies, adds nothing. Throws what reading the files throws.
  */
-export async function recoverJournal({ directory, instance, write, nowMs }: Input): Promise<RecoveryReport> {
+export async function recoverJournal({ directory, instance, write, setAside, nowMs }: Input): Promise<RecoveryReport> {
   const files = listSegments(directory).filter((file) => !isSegmentOf(instance, file));
   const begun = new Map<string, OpenRecord>();
   // An end without its beginning is kept back: the beginning may stand in the segment of another name.
@@ -51,7 +54,8 @@ export async function recoverJournal({ directory, instance, write, nowMs }: Inpu
     batch.push(toEventRow(open, settle));
   };
   for (const file of files) {
-    for await (const { records, damagedBytes } of readSegment(file)) {
+    for await (const { records, malformed, damagedBytes } of readSegment(file)) {
+      await setAside({ orphans: [], malformed });
       counts.damagedBytes += damagedBytes;
       counts.records += records.length;
       for (const record of records) {
@@ -63,6 +67,7 @@ export async function recoverJournal({ directory, instance, write, nowMs }: Inpu
   await flush();
   batch = [...begun.values()].map((open) => toEventRow(open, interruptedSettle(open)));
   counts.interrupted = await flush();
+  await setAside({ orphans: [...ended.values()], malformed: [] });
   for (const file of files) rmSync(file, { force: true });
   return { atMs: nowMs, segments: files.length, ...counts };
 }

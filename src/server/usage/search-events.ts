@@ -1,18 +1,11 @@
 import type { DatabaseHandle } from '../database/open.ts';
-import {
-  attemptsOf,
-  type EventPlace,
-  type EventQuestion,
-  type EventRow,
-  newestAmong,
-  newestEvents,
-  newestFromHour,
-  promisingHours,
-} from './usage-events.store.ts';
+import type { EventPlace, EventQuestion } from './event-question.ts';
+import { promisingHours } from './promising-hours.store.ts';
+import { attemptsOf, type EventRow, newestAmong, newestEvents, newestFromHour } from './usage-events.store.ts';
 
 /** How hard a page is looked for. */
 export interface SearchEffort {
-  /** Newest events that are looked through before the sums are asked where to look. */
+  /** Newest events, of those that an index leads to, that are looked through before the sums are asked where to look. */
   readonly peek: number;
   /** Hours of the first look; each further one takes four times as many. */
   readonly hours: number;
@@ -46,17 +39,34 @@ export async function searchEvents(
     return toPage(await attemptsOf(database, question, { requestId, limit: limit + 1 }), limit);
   }
   if (isIndexed(question)) return toPage(await newestEvents(database, question, limit + 1), limit);
-  const peeked = await newestAmong(database, question, { peek: effort.peek, limit: limit + 1 });
-  if (peeked.length > limit) return toPage(peeked, limit);
+  const peeked = await newestAmong(database, question, {
+    led: ledBy(question.filter),
+    peek: effort.peek,
+    limit: limit + 1,
+  });
+  if (peeked.isAll || peeked.rows.length > limit) return toPage(peeked.rows, limit);
   return searchByHours(database, question, { limit, effort });
 }
 
 /** Whether an index leads to exactly these events, newest first. */
-function isIndexed({ scope, filter }: EventQuestion): boolean {
-  if (scope.onlyMemberId !== null) return false;
-  const [only, ...others] = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+export function isIndexed({ scope, filter }: Pick<EventQuestion, 'scope' | 'filter'>): boolean {
+  const asked = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  // Of a member's own calls an index leads to all, and to no others.
+  if (scope.onlyMemberId !== null) return asked.every((name) => name === 'memberId');
+  const [only, ...others] = asked;
   if (others.length > 0) return false;
-  return only === undefined || only === 'keyId' || only === 'virtualKeyId' || isRare(filter);
+  return only === undefined || only === 'keyId' || only === 'virtualKeyId' || only === 'memberId' || isRare(filter);
+}
+
+/** The part of what is asked that an index leads to. */
+function ledBy({ virtualKeyId, keyId, memberId, ...filter }: EventQuestion['filter']): EventQuestion['filter'] {
+  if (virtualKeyId !== undefined) return { virtualKeyId };
+  if (isRare(filter)) {
+    const { outcome, usageState, priceState } = filter;
+    if (outcome !== undefined && outcome !== 'ok' && outcome !== 'failed') return { outcome };
+    return usageState !== undefined && usageState !== 'exact' ? { usageState } : { priceState };
+  }
+  return keyId === undefined ? { memberId } : { keyId };
 }
 
 /** What has an index of its own because most calls are not so. */

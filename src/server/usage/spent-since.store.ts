@@ -1,42 +1,72 @@
-import type { CredentialId, VirtualKeyId, WorkspaceId } from '../../contract/ids.ts';
+import { type SqlBool, sql } from 'kysely';
+import type { WorkspaceId } from '../../contract/ids.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 
 const HOUR_MS = 3_600_000;
+/** Ids that one statement names; engines bound how many it may. */
+const IDS_MAX = 500;
 
-export interface SpentSinceInput {
-  /** Of the virtual key or credential; with it the sums are found by their primary key. */
-  readonly workspaceId?: WorkspaceId;
-  readonly virtualKeyId?: VirtualKeyId;
-  readonly credentialId?: CredentialId;
+/** What was spent of a kind of key in one workspace from a moment on. */
+export interface SpentSinceQuestion {
+  readonly workspaceId: WorkspaceId;
+  readonly of: 'virtualKey' | 'key';
+  readonly ids: readonly string[];
   readonly startMs: number;
 }
 
-/** Nano-USD spent from a moment on: whole hours from their sums, the piece of an hour before them from its events. */
-export async function readSpentSince(database: DatabaseHandle, input: SpentSinceInput): Promise<number> {
-  const { workspaceId, virtualKeyId, credentialId, startMs } = input;
-  const wholeFromMs = Math.ceil(startMs / HOUR_MS) * HOUR_MS;
-  let hours = database
-    .selectFrom('usage_hours')
-    .select((where) => where.fn.sum<number | null>('cost_nano_usd').as('spent'))
-    .where('hour_at', '>=', wholeFromMs);
-  let events = database
-    .selectFrom('usage_events')
-    .select((where) => where.fn.sum<number | null>('cost_nano_usd').as('spent'))
-    .where('time', '>=', startMs)
-    .where('time', '<', wholeFromMs);
-  if (workspaceId !== undefined) {
-    hours = hours.where('workspace_id', '=', workspaceId);
-    events = events.where('workspace_id', '=', workspaceId);
-  }
-  if (virtualKeyId !== undefined) {
-    hours = hours.where('virtual_key_id', '=', virtualKeyId);
-    events = events.where('virtual_key_id', '=', virtualKeyId);
-  }
-  if (credentialId !== undefined) {
-    hours = hours.where('credential_id', '=', credentialId);
-    events = events.where('credential_id', '=', credentialId);
-  }
-  const whole = Number((await hours.executeTakeFirst())?.spent ?? 0);
-  const piece = wholeFromMs === startMs ? 0 : Number((await events.executeTakeFirst())?.spent ?? 0);
-  return whole + piece;
+export interface SpentSinceInput {
+  readonly questions: readonly SpentSinceQuestion[];
 }
+
+/** Nano-USD by id; those of which nothing was spent are not there. */
+export type SpentById = Readonly<Record<string, number>>;
+
+const columns = { virtualKey: 'virtual_key_id', key: 'credential_id' } as const;
+
+/** Nano-USD spent, an answer for each question: whole hours from their sums, the piece before them from its events. */
+export async function readSpentSince(database: DatabaseHandle, { questions }: SpentSinceInput): Promise<SpentById[]> {
+  const answers: SpentById[] = [];
+  for (const question of questions) {
+    const spent: Record<string, number> = {};
+    for (let from = 0; from < question.ids.length; from += IDS_MAX) {
+      const part = { ...question, ids: question.ids.slice(from, from + IDS_MAX) };
+      for (const { id, nanoUsd } of [...(await readHours(database, part)), ...(await readPiece(database, part))]) {
+        spent[id] = (spent[id] ?? 0) + Number(nanoUsd ?? 0);
+      }
+    }
+    answers.push(spent);
+  }
+  return answers;
+}
+
+const wholeHourFrom = (startMs: number): number => Math.ceil(startMs / HOUR_MS) * HOUR_MS;
+
+function readHours(database: DatabaseHandle, { workspaceId, of, ids, startMs }: SpentSinceQuestion) {
+  const column = columns[of];
+  return database
+    .selectFrom('usage_hours')
+    .select((build) => [build.ref(column).as('id'), build.fn.sum<number | null>('cost_nano_usd').as('nanoUsd')])
+    .where('workspace_id', '=', workspaceId)
+    .where(isOneOf(column, ids))
+    .where('hour_at', '>=', wholeHourFrom(startMs))
+    .groupBy(column)
+    .execute();
+}
+
+async function readPiece(database: DatabaseHandle, { workspaceId, of, ids, startMs }: SpentSinceQuestion) {
+  const wholeFromMs = wholeHourFrom(startMs);
+  if (wholeFromMs === startMs) return [];
+  const column = columns[of];
+  return database
+    .selectFrom('usage_events')
+    .select((build) => [build.ref(column).as('id'), build.fn.sum<number | null>('cost_nano_usd').as('nanoUsd')])
+    .where('workspace_id', '=', workspaceId)
+    .where(isOneOf(column, ids))
+    .where('time', '>=', startMs)
+    .where('time', '<', wholeFromMs)
+    .groupBy(column)
+    .execute();
+}
+
+const isOneOf = (column: string, ids: readonly string[]) =>
+  sql<SqlBool>`${sql.ref(column)} in (${sql.join(ids.map((id) => sql`${id}`))})`;

@@ -1,7 +1,14 @@
-import type { CredentialId, UsageEventId, UserId, VirtualKeyId, WorkspaceId } from '../../contract/ids.ts';
+import type { CallerId, CredentialId, UsageEventId, VirtualKeyId, WorkspaceId } from '../../contract/ids.ts';
 import type { Outcome, UsageState } from '../../contract/vocabulary.ts';
 import type { BillingLine } from '../../providers/usage/usage-reading.ts';
 import type { UnitPrices } from '../prices/unit-prices.ts';
+
+/**
+ * What becomes of the cost of a call. `usage`: read from the reply. `free`: costs nothing by the providers' documents.
+ * `unmetered`: may cost something that no reply tells; recorded so, and refused where money is limited. `refused`:
+ * billed later or over another channel, so it is not passed on.
+ */
+export type Metering = 'usage' | 'free' | 'unmetered' | 'refused';
 
 /**
  * Written to the journal before a call leaves for a provider. With the settle record that follows it makes the usage
@@ -20,6 +27,8 @@ export interface OpenRecord {
   /** A dialect of the contract, or null on other interfaces of a provider. */
   readonly dialect: string | null;
   readonly endpoint: string;
+  /** Absent from the journals of older versions, which charged every call alike. */
+  readonly metering?: Metering;
   readonly provider: string;
   /** As the client asked for it. */
   readonly model: string | null;
@@ -27,7 +36,7 @@ export interface OpenRecord {
   readonly upstreamModel: string | null;
   readonly credentialId: CredentialId;
   readonly virtualKeyId: VirtualKeyId;
-  readonly memberId: UserId | null;
+  readonly memberId: CallerId | null;
   readonly tool: string | null;
   readonly isStream: boolean;
   /** For the case that the process dies: what the call is taken to have used. */

@@ -1,39 +1,21 @@
 import { type Expression, type SqlBool, sql } from 'kysely';
 import type { UsageEventId } from '../../contract/ids.ts';
-import type { Dialect, Outcome, UsageState } from '../../contract/vocabulary.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import type { Row } from '../database/schema.ts';
+import type { EventFilter, EventQuestion } from './event-question.ts';
+import { promising } from './promising-hours.store.ts';
 import { HOUR_MS } from './usage-span.ts';
-import { type UsageFilter, type UsageScope, visibleRows } from './visible-usage.store.ts';
+import { type UsageScope, visibleRows } from './visible-usage.store.ts';
 
 export type EventRow = Row<'usage_events'>;
 
-export interface EventFilter extends UsageFilter {
-  readonly dialect?: Dialect | undefined;
-  readonly outcome?: Outcome | 'failed' | undefined;
-  readonly usageState?: UsageState | undefined;
-  readonly priceState?: 'priced' | 'unpriced' | undefined;
-  readonly requestId?: string | undefined;
-}
-
-export interface EventQuestion {
-  readonly scope: UsageScope;
-  readonly filter: EventFilter;
-  readonly fromMs: number;
-  readonly toMs: number | null;
-  /** Where an earlier page ended: only what stands after it, newest first. An empty id: before that time. */
-  readonly after: EventPlace | null;
-}
-
-export interface EventPlace {
-  readonly timeMs: number;
-  readonly id: UsageEventId | '';
-}
-
 /** All that is asked of an event, but for the order. */
-function matching({ scope, filter, fromMs, toMs, after }: EventQuestion): Expression<SqlBool> {
+function matching(
+  { scope, filter, fromMs, toMs, after }: EventQuestion,
+  source: 'usage_events' | 'usage_events by another way' = 'usage_events',
+): Expression<SqlBool> {
   const { dialect, outcome, usageState, priceState, requestId, ...columns } = filter;
-  const conditions = [visibleRows('usage_events', scope, columns), sql`usage_events.time >= ${fromMs}`];
+  const conditions = [visibleRows(source, scope, columns), sql`usage_events.time >= ${fromMs}`];
   if (toMs !== null) conditions.push(sql`usage_events.time < ${toMs}`);
   if (after !== null) conditions.push(sql`(usage_events.time, usage_events.id) < (${after.timeMs}, ${after.id})`);
   if (dialect !== undefined) conditions.push(sql`usage_events.dialect = ${dialect}`);
@@ -54,28 +36,33 @@ export async function newestEvents(
   question: EventQuestion,
   limit: number,
 ): Promise<EventRow[]> {
+  return newest(database, question, limit).selectAll().execute();
+}
+
+function newest(database: DatabaseHandle, question: EventQuestion, limit: number) {
   return database
     .selectFrom('usage_events')
-    .selectAll()
     .where(matching(question))
     .orderBy('time', 'desc')
     .orderBy('id', 'desc')
-    .limit(limit)
-    .execute();
+    .limit(limit);
 }
 
-/** Those that match among the newest `peek` events that the caller may see. */
+/**
+ * Those that match among the newest `peek` events that the caller may see and `led` asks for, which an index should lead
+ * to; `isAll`: there are no more of these events.
+ */
 export async function newestAmong(
   database: DatabaseHandle,
   question: EventQuestion,
-  { peek, limit }: { peek: number; limit: number },
-): Promise<EventRow[]> {
-  return database
+  { led, peek, limit }: { led: EventFilter; peek: number; limit: number },
+): Promise<{ rows: EventRow[]; isAll: boolean }> {
+  const rows = await database
     .selectFrom((from) =>
       from
         .selectFrom('usage_events')
         .selectAll()
-        .where(matching({ ...question, filter: {} }))
+        .where(matching({ ...question, filter: led }))
         .orderBy('time', 'desc')
         .orderBy('id', 'desc')
         .limit(peek)
@@ -87,22 +74,11 @@ export async function newestAmong(
     .orderBy('id', 'desc')
     .limit(limit)
     .execute();
-}
-
-/** The hours, newest first, whose sums say that events may match, and how many events they speak of. */
-export async function promisingHours(
-  database: DatabaseHandle,
-  question: EventQuestion,
-  limit: number,
-): Promise<{ hourMs: number; attempts: number }[]> {
-  return database
-    .selectFrom('usage_hours')
-    .select(({ fn }) => ['hour_at as hourMs', fn.sum<number>('attempts').as('attempts')])
-    .where(promising(question))
-    .groupBy('hour_at')
-    .orderBy('hour_at', 'desc')
-    .limit(limit)
-    .execute();
+  if (rows.length >= limit) return { rows, isAll: false };
+  const next = newest(database, { ...question, filter: led }, 1)
+    .select('id')
+    .offset(peek);
+  return { rows, isAll: (await next.execute()).length === 0 };
 }
 
 /** Of a request there are as many attempts as there are keys to try, and no more. */
@@ -149,7 +125,7 @@ function fromHour(database: DatabaseHandle, question: EventQuestion, { hourMs, l
     .whereRef('usage_events.virtual_key_id', '=', sql.ref('promising.virtual_key_id'))
     .where(sql<SqlBool>`usage_events.time >= promising.hour_at`)
     .where(sql<SqlBool>`usage_events.time < promising.hour_at + ${sql.lit(HOUR_MS)}`)
-    .where(matching({ ...question, fromMs: Math.max(hourMs, question.fromMs) }))
+    .where(matching({ ...question, fromMs: Math.max(hourMs, question.fromMs) }, 'usage_events by another way'))
     .orderBy('usage_events.time', 'desc')
     .orderBy('usage_events.id', 'desc')
     .limit(limit);
@@ -168,39 +144,26 @@ export async function newestFromHour(
   return fromHour(database, question, which).selectAll('usage_events').execute();
 }
 
+type Durations = Pick<EventRow, 'latency_ms' | 'first_byte_ms'>;
+
+/** How long the newest of the events that match took. Fast where an index leads to them. */
 export async function newestDurations(
   database: DatabaseHandle,
   question: EventQuestion,
+  limit: number,
+): Promise<Durations[]> {
+  return newest(database, question, limit).select(['latency_ms', 'first_byte_ms']).execute();
+}
+
+export async function newestDurationsFromHour(
+  database: DatabaseHandle,
+  question: EventQuestion,
   which: HourAndLimit,
-): Promise<Pick<EventRow, 'latency_ms' | 'first_byte_ms'>[]> {
+): Promise<Durations[]> {
   return fromHour(database, question, which)
     .select(['usage_events.latency_ms', 'usage_events.first_byte_ms'])
     .execute();
 }
-
-/** Rows of `usage_hours` in which the events that are asked for must have been counted. */
-function promising({ scope, filter, fromMs, toMs, after }: EventQuestion): Expression<SqlBool> {
-  const { dialect: _dialect, outcome, usageState, priceState, requestId: _requestId, ...columns } = filter;
-  const conditions = [visibleRows('usage_hours', scope, columns), sql`usage_hours.hour_at > ${fromMs - HOUR_MS}`];
-  if (toMs !== null) conditions.push(sql`usage_hours.hour_at < ${toMs}`);
-  if (after !== null) conditions.push(sql`usage_hours.hour_at <= ${after.timeMs}`);
-  // These are counted for final attempts only; where there were others, one of them may be meant.
-  const counted = (count: string) => sql`(usage_hours.attempts > usage_hours.requests or ${sql.ref(count)} > 0)`;
-  if (outcome !== undefined && countedErrors.has(outcome)) conditions.push(counted('usage_hours.errors'));
-  if (usageState === 'estimated') conditions.push(counted('usage_hours.estimated_requests'));
-  if (usageState === 'missing') conditions.push(counted('usage_hours.missing_requests'));
-  if (priceState === 'unpriced') conditions.push(counted('usage_hours.unpriced_requests'));
-  return sql<SqlBool>`${sql.join(conditions, sql` and `)}`;
-}
-
-/** A client that leaves is no error in the sums. */
-const countedErrors: ReadonlySet<string> = new Set<Outcome>([
-  'error',
-  'upstream_gone',
-  'timeout',
-  'unreachable',
-  'interrupted',
-]);
 
 export async function findEvent(
   database: DatabaseHandle,

@@ -1,6 +1,6 @@
 import type { Handler, WorkspaceContext } from '../context.ts';
+import type { EventPlace, EventQuestion } from './event-question.ts';
 import { csvHeader } from './usage-csv.ts';
-import type { EventPlace, EventQuestion } from './usage-events.store.ts';
 import { usageScopeOf } from './usage-scope.ts';
 import { logSpan } from './usage-span.ts';
 
@@ -14,7 +14,7 @@ const PAGE_ROWS = 1000;
 export const exportUsage: Handler<'GET /api/usage/export'> = async (context, { query }) => {
   const { from: _from, to: _to, ...filter } = query;
   const span = logSpan(query, context.nowMs);
-  const question = { scope: usageScopeOf(context), filter, ...span, toMs: span.toMs ?? context.nowMs + 1 };
+  const question = { scope: await usageScopeOf(context), filter, ...span, toMs: span.toMs ?? context.nowMs + 1 };
   return writeCsv(context, question, await readPage(context, { ...question, after: null }, ROWS_MAX));
 };
 

@@ -1,25 +1,10 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { UsageGroup } from '../../contract/vocabulary.ts';
 import type { DatabaseHandle } from '../database/open.ts';
-import type { Schema } from '../database/schema.ts';
-import { noUsage, type UsageSums } from './usage-figures.ts';
-import type { UsageSpan } from './usage-span.ts';
-import { type UsageFilter, type UsageScope, visibleRows } from './visible-usage.store.ts';
-
-export interface HoursQuestion {
-  readonly scope: UsageScope;
-  readonly filter: UsageFilter;
-  readonly span: UsageSpan;
-}
-
-const groupColumns = {
-  model: 'model',
-  provider: 'provider',
-  key: 'credential_id',
-  virtualKey: 'virtual_key_id',
-  member: 'member_id',
-  tool: 'tool',
-} as const satisfies Record<UsageGroup, string>;
+import { noUsage, takeUsage, type UsageSums } from './usage-figures.ts';
+import { type HoursQuestion, sumsSource } from './usage-source.store.ts';
+import type { sumNames } from './usage-sums.ts';
+import { oneDimension } from './visible-usage.store.ts';
 
 const sums = {
   requests: 'requests',
@@ -37,9 +22,7 @@ const sums = {
   latencyCount: 'latency_count',
   firstByteMsSum: 'first_byte_ms_sum',
   firstByteCount: 'first_byte_count',
-} as const satisfies Record<Exclude<keyof UsageSums, 'costNanoUsd'>, keyof Schema['usage_hours']>;
-
-const summed: readonly string[] = [...Object.values(sums), 'cost_nano_usd'];
+} as const satisfies Record<Exclude<keyof UsageSums, 'costNanoUsd'>, (typeof sumNames)[number]>;
 
 /** The sums as the contract names them, of no rows 0. */
 const sumColumns = sql.join([
@@ -52,21 +35,9 @@ type SumsRow = Omit<UsageSums, 'costNanoUsd'> & { readonly costNanoUsd: string }
 
 const withMoney = <Sums extends SumsRow>(row: Sums) => ({ ...row, costNanoUsd: BigInt(row.costNanoUsd) });
 
-/**
- * The rows that are asked for. Where they are told apart by model or provider at most, they are added up in the order of
- * the primary key first, which saves sorting hundreds of thousands of rows.
- */
-function hoursOf({ scope, filter, span }: HoursQuestion, by: UsageGroup | null): RawBuilder<unknown> {
-  const rows = sql`usage_hours where hour_at >= ${span.fromMs} and hour_at < ${span.toMs}
-    and ${visibleRows('usage_hours', scope, filter)}`;
-  if (by !== null && by !== 'model' && by !== 'provider') return rows;
-  const inner = summed.map((column) => sql`sum(${sql.ref(column)}) as ${sql.ref(column)}`);
-  return sql`(select hour_at, provider, model, ${sql.join(inner)} from ${rows}
-    group by workspace_id, hour_at, provider, model) as hours`;
-}
-
 export async function sumUsage(database: DatabaseHandle, question: HoursQuestion): Promise<UsageSums> {
-  const { rows } = await sql<SumsRow>`select ${sumColumns} from ${hoursOf(question, null)}`.execute(database);
+  const source = sumsSource({ ...question, groupBy: null, longest: 'day', groups: null });
+  const { rows } = await sql<SumsRow>`select ${sumColumns} from ${source}`.execute(database);
   return rows.map(withMoney)[0] ?? noUsage;
 }
 
@@ -75,10 +46,9 @@ export async function sumUsageByGroup(
   database: DatabaseHandle,
   question: HoursQuestion & { groupBy: UsageGroup },
 ): Promise<(UsageSums & { group: string })[]> {
-  const { groupBy } = question;
+  const source = sumsSource({ ...question, longest: 'day', groups: null });
   const { rows } = await sql<SumsRow & { group: string }>`
-    select ${sql.ref(groupColumns[groupBy])} as ${sql.ref('group')}, ${sumColumns}
-    from ${hoursOf(question, groupBy)} group by 1`.execute(database);
+    select value as ${sql.ref('group')}, ${sumColumns} from ${source} group by 1`.execute(database);
   return rows.map(withMoney);
 }
 
@@ -92,7 +62,7 @@ export interface SeriesQuestion extends HoursQuestion {
   /** Null: by the hour. Else by local days: clocks of the zone in the span, the earliest first. */
   readonly days: readonly ClockOffset[] | null;
   /** Which groups are told apart; all others are together. */
-  readonly groups: { readonly by: UsageGroup; readonly ids: readonly string[] } | null;
+  readonly groups: { readonly by: UsageGroup; readonly ids: readonly string[]; readonly hasOthers: boolean } | null;
 }
 
 /**
@@ -103,12 +73,38 @@ export async function sumUsageOverTime(
   database: DatabaseHandle,
   question: SeriesQuestion,
 ): Promise<(UsageSums & { bucket: number; place: number })[]> {
-  const { days, groups } = question;
-  const bucket = days === null ? sql<number>`hour_at` : dayOf(days);
-  const place = groups === null ? sql<number>`0` : placeOf(groups.ids, sql.ref(groupColumns[groups.by]));
+  const { groups, scope, filter } = question;
+  if (groups === null) return sumMoments(database, question, null);
+  const isOneDimension = oneDimension(scope, filter, groups.by) !== null;
+  if (!isOneDimension) return sumMoments(database, question, null);
+  const chosen = await sumMoments(database, question, groups.ids);
+  if (!groups.hasOthers) return chosen;
+  const all = await sumMoments(database, { ...question, groups: null }, null);
+  return [...chosen, ...withoutChosen(all, chosen, groups.ids.length)];
+}
+
+/** What is left of the sums of moments when those of the groups are taken away. */
+function withoutChosen(
+  all: readonly (UsageSums & { bucket: number })[],
+  chosen: readonly (UsageSums & { bucket: number })[],
+  place: number,
+) {
+  const left = new Map<number, UsageSums>(all.map(({ bucket, ...sums }) => [bucket, sums]));
+  for (const { bucket, ...sums } of chosen) left.set(bucket, takeUsage(left.get(bucket) ?? noUsage, sums));
+  return [...left].map(([bucket, sums]) => ({ ...sums, bucket, place }));
+}
+
+async function sumMoments(
+  database: DatabaseHandle,
+  { groups, days, ...question }: SeriesQuestion,
+  chosen: readonly string[] | null,
+): Promise<(UsageSums & { bucket: number; place: number })[]> {
+  const longest = days?.every(({ offsetMs }) => offsetMs === 0) ? 'day' : 'hour';
+  const source = sumsSource({ ...question, groupBy: groups?.by ?? null, longest, groups: chosen });
+  const bucket = days === null ? sql<number>`starts_at` : dayOf(days);
+  const place = groups === null ? sql<number>`0` : placeOf(groups.ids, sql.ref('value'));
   const { rows } = await sql<SumsRow & { bucket: number; place: number }>`
-    select ${bucket} as bucket, ${place} as place, ${sumColumns}
-    from ${hoursOf(question, groups?.by ?? null)} group by 1, 2`.execute(database);
+    select ${bucket} as bucket, ${place} as place, ${sumColumns} from ${source} group by 1, 2`.execute(database);
   return rows.map(withMoney);
 }
 
@@ -117,10 +113,10 @@ function dayOf(offsets: readonly ClockOffset[]): RawBuilder<number> {
   const [first, ...later] = offsets;
   const whens = later
     .toReversed()
-    .map(({ fromMs, offsetMs }) => sql`when hour_at >= ${sql.lit(fromMs)} then ${sql.lit(offsetMs)}`);
+    .map(({ fromMs, offsetMs }) => sql`when starts_at >= ${sql.lit(fromMs)} then ${sql.lit(offsetMs)}`);
   const earliest = sql.lit(first?.offsetMs ?? 0);
   const offset = whens.length === 0 ? earliest : sql`case ${sql.join(whens, sql` `)} else ${earliest} end`;
-  return sql<number>`(hour_at + ${offset}) / 86400000`;
+  return sql<number>`(starts_at + ${offset}) / 86400000`;
 }
 
 function placeOf(ids: readonly string[], column: Expression<unknown>): RawBuilder<number> {

@@ -60,6 +60,28 @@ export function addUsage(a: UsageSums, b: UsageSums): UsageSums {
   };
 }
 
+/** What is left of `a` without `b`, which is a part of it. */
+export function takeUsage(a: UsageSums, b: UsageSums): UsageSums {
+  return {
+    requests: a.requests - b.requests,
+    attempts: a.attempts - b.attempts,
+    errors: a.errors - b.errors,
+    inputTokens: a.inputTokens - b.inputTokens,
+    cacheReadTokens: a.cacheReadTokens - b.cacheReadTokens,
+    cacheWriteTokens: a.cacheWriteTokens - b.cacheWriteTokens,
+    outputTokens: a.outputTokens - b.outputTokens,
+    reasoningTokens: a.reasoningTokens - b.reasoningTokens,
+    costNanoUsd: a.costNanoUsd - b.costNanoUsd,
+    unpricedRequests: a.unpricedRequests - b.unpricedRequests,
+    estimatedRequests: a.estimatedRequests - b.estimatedRequests,
+    missingRequests: a.missingRequests - b.missingRequests,
+    latencyMsSum: a.latencyMsSum - b.latencyMsSum,
+    latencyCount: a.latencyCount - b.latencyCount,
+    firstByteMsSum: a.firstByteMsSum - b.firstByteMsSum,
+    firstByteCount: a.firstByteCount - b.firstByteCount,
+  };
+}
+
 /** Sums as the contract tells them. */
 export function toFigures(sums: UsageSums): UsageFigures {
   const { costNanoUsd, latencyMsSum, latencyCount, firstByteMsSum, firstByteCount, ...counts } = sums;

@@ -1,4 +1,4 @@
-import type { CredentialId, UserId, VirtualKeyId } from '../../contract/ids.ts';
+import type { CredentialId, VirtualKeyId } from '../../contract/ids.ts';
 import type { UsageGroup } from '../../contract/vocabulary.ts';
 import { findProvider } from '../../providers/providers.ts';
 import type { DatabaseHandle } from '../database/open.ts';
@@ -22,7 +22,7 @@ export async function labelsOf(
     case 'virtualKey':
       return virtualKeyNames(database, scope, ids.map(brand<'VirtualKey'>));
     case 'member':
-      return memberNames(database, ids.map(brand<'User'>));
+      return callerNames(database, ids);
     case 'model':
     case 'tool':
       return new Map();
@@ -31,10 +31,12 @@ export async function labelsOf(
 
 export async function keyNames(
   database: DatabaseHandle,
-  { workspaceId, seesKeyNames }: UsageScope,
-  ids: readonly CredentialId[],
+  { workspaceId, namedKeys }: UsageScope,
+  asked: readonly CredentialId[],
 ): Promise<Labels> {
-  if (ids.length === 0 || !seesKeyNames) return new Map();
+  const named = namedKeys === 'all' ? null : new Set(namedKeys);
+  const ids = named === null ? asked : asked.filter((id) => named.has(id));
+  if (ids.length === 0) return new Map();
   const rows = await database
     .selectFrom('credentials')
     .select(['id', 'name'])
@@ -59,15 +61,19 @@ export async function virtualKeyNames(
   return toLabels(rows);
 }
 
-/** People go by their e-mail, as they do on the list of virtual keys. */
-export async function memberNames(database: DatabaseHandle, ids: readonly UserId[]): Promise<Labels> {
-  if (ids.length === 0) return new Map();
-  const rows = await database
-    .selectFrom('users')
-    .select(['id', 'email_display as name'])
-    .where('id', 'in', [...ids])
-    .execute();
-  return toLabels(rows);
+/** People go by their e-mail, as they do on the list of virtual keys, programs by their name. */
+export async function callerNames(database: DatabaseHandle, ids: readonly string[]): Promise<Labels> {
+  const people = ids.filter((id) => id.startsWith('usr_')).map(brand<'User'>);
+  const programs = ids.filter((id) => id.startsWith('sa_')).map(brand<'ServiceAccount'>);
+  const named =
+    people.length === 0
+      ? []
+      : await database.selectFrom('users').select(['id', 'email_display as name']).where('id', 'in', people).execute();
+  const called =
+    programs.length === 0
+      ? []
+      : await database.selectFrom('service_accounts').select(['id', 'name']).where('id', 'in', programs).execute();
+  return toLabels([...named, ...called]);
 }
 
 async function providerNames(

@@ -1,7 +1,7 @@
 import type { Handler } from '../context.ts';
 import { AppError } from '../http-errors.ts';
 import { brand } from '../ids.ts';
-import type { EventPlace } from './usage-events.store.ts';
+import type { EventPlace } from './event-question.ts';
 import { usageScopeOf } from './usage-scope.ts';
 import { logSpan } from './usage-span.ts';
 
@@ -9,7 +9,7 @@ import { logSpan } from './usage-span.ts';
 export const listUsageEvents: Handler<'GET /api/usage/events'> = async (context, { query }) => {
   const { from: _from, to: _to, limit, cursor, ...filter } = query;
   const { items, next } = await context.services.usage.ask('events', {
-    scope: usageScopeOf(context),
+    scope: await usageScopeOf(context),
     filter,
     ...logSpan(query, context.nowMs),
     after: parseCursor(cursor),
@@ -20,7 +20,7 @@ export const listUsageEvents: Handler<'GET /api/usage/events'> = async (context,
 
 /** Somebody else's call is `not_found` to a member, exactly as one that is missing. */
 export const readUsageEvent: Handler<'GET /api/usage/events/{id}'> = async (context, { params }) => {
-  const event = await context.services.usage.ask('event', { scope: usageScopeOf(context), id: params.id });
+  const event = await context.services.usage.ask('event', { scope: await usageScopeOf(context), id: params.id });
   if (event === null) throw new AppError('not_found');
   return event;
 };

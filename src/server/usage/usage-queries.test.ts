@@ -5,11 +5,13 @@ import { usageGroups } from '../../contract/vocabulary.ts';
 import { type TestDatabase, testEngines } from '../../testing/test-database.ts';
 import { insertUsageData, numberedId } from '../../testing/usage-data.ts';
 import { makeEvent, memberOnly, overseer, recordEvents } from '../../testing/usage-fixture.ts';
+import { modelOf } from '../../testing/usage-records.ts';
 import { brand, newId } from '../ids.ts';
+import type { EventFilter, EventPlace } from './event-question.ts';
 import { querySeries } from './query-series.ts';
 import { querySummary } from './query-summary.ts';
 import { searchEvents } from './search-events.ts';
-import type { EventFilter, EventPlace, EventRow } from './usage-events.store.ts';
+import type { EventRow } from './usage-events.store.ts';
 import type { UsageFilter } from './visible-usage.store.ts';
 
 const HOUR_MS = 3_600_000;
@@ -57,7 +59,7 @@ function isMeant(event: EventRow, { scope, filter }: Question): boolean {
   return (
     (scope.onlyMemberId === null || event.member_id === scope.onlyMemberId) &&
     equals(filter.provider, event.provider) &&
-    equals<string | null>(filter.model, event.model) &&
+    equals<string | null>(filter.model, modelOf(event)) &&
     equals(filter.keyId, event.credential_id) &&
     equals(filter.virtualKeyId, event.virtual_key_id) &&
     equals<string | null>(filter.memberId, event.member_id) &&
@@ -144,7 +146,8 @@ describe.each(testEngines())('questions about usage on $engine', (engine) => {
             expect(points.reduce((total, point) => total + point[field], 0)).toBe(totals[field]);
           }
           expect(groups).toHaveLength(Math.min(9, rows.length));
-          expect(groups.slice(0, 8)).toEqual(rows.slice(0, 8).map(({ id, label }) => ({ id, label })));
+          expect(groups.slice(0, 8)).toEqual(rows.slice(0, 8).map(({ id, label }) => ({ id, label, isOther: false })));
+          expect(groups.slice(8)).toEqual(rows.length > 8 ? [{ id: null, label: 'other', isOther: true }] : []);
           for (const [index, row] of rows.slice(0, 8).entries()) {
             const own = points.filter(({ group }) => group === index);
             expect(own.reduce((total, { attempts }) => total + attempts, 0)).toBe(row.attempts);
@@ -232,7 +235,7 @@ describe.each(testEngines())('questions about usage on $engine', (engine) => {
     const calls = [0, 1, 2].map((number) =>
       makeEvent({ workspace_id: rich, time: time + number * 2 * HOUR_MS, cost_nano_usd: cost - number }),
     );
-    await recordEvents(place.database.kysely, calls);
+    for (const call of calls) await recordEvents(place.database.kysely, [call]);
     const question = { scope: overseer(rich), filter: {}, span: { fromMs: time, toMs } };
     const { totals, rows } = await querySummary(place.database.kysely, { ...question, groupBy: 'model' });
     expect(totals.costUsd).toBe('27021597.764222970');

@@ -6,10 +6,12 @@ import type { Logger } from 'pino';
 import { assets } from '../assets.ts';
 import { lockDataDirectory } from '../database/directory-lock.ts';
 import type { DatabaseLocation } from '../database/open.ts';
+import { LAST_WRITES_MS_MAX } from '../graceful-stop.ts';
 import { AppError } from '../http-errors.ts';
-import { StartupError } from '../startup-error.ts';
+import { EXIT_UNAVAILABLE, StartupError } from '../startup-error.ts';
 import { type Journal, type JournalState, openJournal } from './journal/journal.ts';
 import { isSegmentOf, listSegments } from './journal/segment-names.ts';
+import { hasRejected, REJECTED_FILE } from './rejected-file.ts';
 import type { OpenRecord, SettleRecord } from './usage-event.ts';
 import type {
   FromWorker,
@@ -19,12 +21,14 @@ import type {
   UsageQueries,
   WorkerData,
 } from './worker-messages.ts';
-import { REJECTED_FILE } from './write-events.ts';
 
 export { JournalUnavailable } from './journal/journal.ts';
 
-const CLOSE_MS_MAX = 10_000;
 const RESTART_MS = 500;
+/** A thread cannot end while it waits inside the database. */
+const TERMINATE_MS_MAX = 1000;
+/** How long a start waits for a database that fails. */
+const RECOVERY_MS_MAX = 30_000;
 
 type Input<Registry, Name extends keyof Registry> = Registry[Name] extends (handle: never, input: infer In) => unknown
   ? In
@@ -74,21 +78,43 @@ interface Waiting {
 }
 
 type Question = Extract<ToWorker, { number: number }>;
-type Options = { readonly config: DatabaseLocation; readonly log: Logger };
+
+/** The process' end of the line to the thread behind the journal; a Worker is one. */
+export interface UsageThread {
+  postMessage(message: ToWorker): void;
+  on(event: 'message', listener: (message: FromWorker) => void): unknown;
+  once(event: 'error', listener: (error: unknown) => void): unknown;
+  once(event: 'exit', listener: () => void): unknown;
+  terminate(): Promise<unknown>;
+}
+
+export interface UsageRecorderOptions {
+  readonly config: DatabaseLocation;
+  readonly log: Logger;
+  /** A worker thread unless given. */
+  readonly startThread?: (data: WorkerData) => UsageThread;
+  /** How long the start waits for a database that fails, 30 s unless given. */
+  readonly recoveryMsMax?: number;
+  /** How long the end waits for the thread, 5 s unless given. */
+  readonly closeMsMax?: number;
+  /** How long a thread that is told to end at once may still take, 1 s unless given. */
+  readonly terminateMsMax?: number;
+}
 
 /**
  * Opens the journal and the thread behind it. Resolves when everything that earlier processes left has been brought into
  * the database. The journal belongs to one process at a time, on PostgreSQL, too: another one would take its segments for
- * those of the dead. Throws StartupError `database_locked` then, and `data_directory_unusable` when it cannot be made.
+ * those of the dead. Throws StartupError `database_locked` then, `data_directory_unusable` when it cannot be made, and
+ * `database_unreachable` when the database fails for too long to bring in what was left.
  */
-export async function openUsageRecorder({ config, log }: Options): Promise<UsageRecorder> {
+export async function openUsageRecorder({ config, ...options }: UsageRecorderOptions): Promise<UsageRecorder> {
   const { databaseUrl, dataDirectory } = config;
   const directory = join(dataDirectory, 'journal');
   const instance = `${Date.now().toString(36)}-${process.pid}-${randomBytes(4).toString('hex')}`;
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
     const lock = lockDataDirectory(directory);
-    const recorder = new Recorder({ directory, instance, location: { databaseUrl, dataDirectory }, log, lock });
+    const recorder = new Recorder({ ...options, directory, instance, location: { databaseUrl, dataDirectory }, lock });
     await recorder.start();
     return recorder.face();
   } catch (cause) {
@@ -100,7 +126,8 @@ export async function openUsageRecorder({ config, log }: Options): Promise<Usage
   }
 }
 
-type Parts = Omit<WorkerData, 'beginning'> & { log: Logger; lock: { release: () => void } };
+type Parts = Omit<WorkerData, 'beginning'> &
+  Omit<UsageRecorderOptions, 'config'> & { readonly lock: { readonly release: () => void } };
 
 class Recorder {
   readonly #parts: Parts;
@@ -111,7 +138,7 @@ class Recorder {
   /** Whether there was something to do for the thread already. */
   #isStarted = false;
   /** Undefined while there is none: before the first, and between the failure of one and the start of the next. */
-  #worker: Worker | undefined;
+  #thread: UsageThread | undefined;
   #recovery: RecoveryReport | undefined;
   #applied = 0;
   #appliedAtMs: number | null = null;
@@ -120,6 +147,7 @@ class Recorder {
   #damagedBytes = 0;
   #asked = 0;
   #closing: Promise<void> | undefined;
+  #recoveryTimer: NodeJS.Timeout | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -131,13 +159,15 @@ class Recorder {
       this.#journal = openJournal({ directory, instance, onWritten: () => this.#tellEnd() });
       // The thread costs time and memory: a server that serves no calls and is asked nothing never has it.
       const hasWork = listSegments(directory).some((file) => !isSegmentOf(instance, file));
-      if (hasWork) this.#startWorker();
+      if (hasWork) this.#startThread();
       this.#recovery = hasWork ? await this.#recovered.promise : nothingRecovered(Date.now());
     } catch (error) {
-      await this.#worker?.terminate();
+      await this.#endThread();
       this.#journal?.close(0);
       lock.release();
       throw error;
+    } finally {
+      clearTimeout(this.#recoveryTimer);
     }
     const { segments, ...counts } = this.#recovery;
     if (segments > 0) log.info({ segments, ...counts }, 'read the usage journal of an earlier run');
@@ -161,23 +191,22 @@ class Recorder {
     return face as UsageRecorder;
   }
 
-  #startWorker(): void {
+  #startThread(): void {
     this.#isStarted = true;
-    const { directory, instance, location, log } = this.#parts;
-    const workerData: WorkerData = { directory, instance, location, beginning: this.#needJournal().beginning() };
-    const worker = new Worker(assets.usageWorker, { workerData });
-    this.#worker = worker;
-    worker.on('message', (message: FromWorker) => this.#receive(message));
-    worker.once('error', (error: unknown) => {
+    const { directory, instance, location, log, startThread = startWorker } = this.#parts;
+    const thread = startThread({ directory, instance, location, beginning: this.#needJournal().beginning() });
+    this.#thread = thread;
+    thread.on('message', (message) => this.#receive(message));
+    thread.once('error', (error) => {
       this.#failing = error instanceof Error ? error.message : String(error);
       log.error({ error }, 'the usage thread failed');
     });
-    worker.once('exit', () => this.#noteExit());
+    thread.once('exit', () => this.#noteExit());
   }
 
   /** Nothing is lost with the thread: a new one begins with the journal. */
   #noteExit(): void {
-    this.#worker = undefined;
+    this.#thread = undefined;
     for (const { reject } of this.#waiting.values()) reject(unavailable());
     this.#waiting.clear();
     if (this.#closing !== undefined) {
@@ -190,13 +219,18 @@ class Recorder {
     }
     setTimeout(() => {
       if (this.#closing !== undefined) return;
-      this.#startWorker();
+      this.#startThread();
       this.#tellEnd();
     }, RESTART_MS).unref();
   }
 
   #receive(message: FromWorker): void {
     switch (message.type) {
+      case 'recovering':
+        clearTimeout(this.#recoveryTimer);
+        this.#recoveryTimer = undefined;
+        this.#failing = null;
+        return;
       case 'recovered':
         this.#recovered.resolve(message.report);
         return;
@@ -207,6 +241,7 @@ class Recorder {
         if (this.#failing !== message.message)
           this.#parts.log.error({ problem: message.message }, 'usage cannot be written');
         this.#failing = message.message;
+        if (this.#recovery === undefined) this.#limitRecovery();
         return;
       case 'answer':
         this.#take(message.number)?.resolve({ value: message.value, position: message.position });
@@ -218,6 +253,12 @@ class Recorder {
         this.#ended.resolve();
         return;
     }
+  }
+
+  /** A start may take long where much is left, but not while the database takes nothing of it. */
+  #limitRecovery(): void {
+    const msMax = this.#parts.recoveryMsMax ?? RECOVERY_MS_MAX;
+    this.#recoveryTimer ??= setTimeout(() => this.#recovered.reject(recoveryError(this.#failing, msMax)), msMax);
   }
 
   #noteApplied({ position, rejected, damagedBytes }: Extract<FromWorker, { type: 'applied' }>): void {
@@ -240,8 +281,8 @@ class Recorder {
 
   #send(type: Question['type'], name: string, input: unknown): Promise<{ value: unknown; position: number }> {
     if (this.#closing !== undefined) return Promise.reject(unavailable());
-    if (!this.#isStarted) this.#startWorker();
-    if (this.#worker === undefined) return Promise.reject(unavailable());
+    if (!this.#isStarted) this.#startThread();
+    if (this.#thread === undefined) return Promise.reject(unavailable());
     this.#asked += 1;
     const number = this.#asked;
     return new Promise((resolve, reject) => {
@@ -251,12 +292,12 @@ class Recorder {
   }
 
   #tellEnd(): void {
-    if (!this.#isStarted) this.#startWorker();
+    if (!this.#isStarted) this.#startThread();
     this.#post({ type: 'written', end: this.#needJournal().end() });
   }
 
   #post(message: ToWorker): void {
-    this.#worker?.postMessage(message);
+    this.#thread?.postMessage(message);
   }
 
   #needJournal(): Journal {
@@ -280,25 +321,52 @@ class Recorder {
     if (this.#failing !== null) return this.#failing;
     if (syncProblem !== null) return `the disk may not keep the usage journal: ${syncProblem}`;
     if (lost > 0) return `${lost} records were lost: the disk was full for too long`;
-    if (this.#rejected > 0) return `the database refused ${this.#rejected} events: see journal/${REJECTED_FILE}`;
+    if (this.#rejected > 0) return `${this.#rejected} calls could not be written: see journal/${REJECTED_FILE}`;
     if (this.#damagedBytes > 0) return `${this.#damagedBytes} bytes of the usage journal were damaged`;
+    if (hasRejected(this.#parts.directory)) return `calls that could not be written stand in journal/${REJECTED_FILE}`;
     return null;
   }
 
   async #close(): Promise<void> {
-    if (!this.#isStarted && this.#needJournal().end().position > 0) this.#startWorker();
-    this.#post({ type: 'close', end: this.#needJournal().end() });
-    if (this.#worker === undefined) this.#ended.resolve();
-    const timer = setTimeout(() => this.#ended.resolve(), CLOSE_MS_MAX);
-    await this.#ended.promise;
-    clearTimeout(timer);
-    await this.#worker?.terminate();
+    // First what must not be lost. The thread has what time is left, and the next start does what it leaves.
+    const journal = this.#needJournal();
+    journal.flush();
+    if (!this.#isStarted && journal.end().position > 0) this.#startThread();
+    this.#post({ type: 'close', end: journal.end() });
+    if (this.#thread === undefined) this.#ended.resolve();
+    const closeMsMax = this.#parts.closeMsMax ?? LAST_WRITES_MS_MAX - TERMINATE_MS_MAX;
+    await within(closeMsMax, this.#ended.promise);
+    await this.#endThread();
     try {
-      this.#journal?.close(this.#applied);
+      journal.close(this.#applied);
     } finally {
       this.#parts.lock.release();
     }
   }
+
+  async #endThread(): Promise<void> {
+    const msMax = this.#parts.terminateMsMax ?? TERMINATE_MS_MAX;
+    if (this.#thread !== undefined) await within(msMax, this.#thread.terminate());
+  }
+}
+
+function startWorker(workerData: WorkerData): UsageThread {
+  return new Worker(assets.usageWorker, { workerData });
+}
+
+/** Resolves when the work is done, and at the latest after so long. */
+async function within(msMax: number, work: Promise<unknown>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, msMax);
+  await Promise.race([work, promise]);
+  clearTimeout(timer);
+}
+
+function recoveryError(problem: string | null, msMax: number): StartupError {
+  const message =
+    `The database took nothing of the calls that an earlier run left in the usage journal for ${msMax / 1000} s: ` +
+    `${problem ?? 'no reason was given'}. Nothing is lost; start again when the database works.`;
+  return new StartupError('database_unreachable', message, { exitCode: EXIT_UNAVAILABLE });
 }
 
 function nothingRecovered(atMs: number): RecoveryReport {

@@ -14,7 +14,7 @@ export const readUsageSeries: Handler<'GET /api/usage/series'> = async (context,
   if (!isTimeZone(timeZone)) throw new AppError('time_zone_unknown');
   const span = hourSpan({ from, to }, context.nowMs);
   refuseTooLong(span, { interval, groups: groupBy === null ? 1 : SERIES_GROUPS_MAX + 1 });
-  const scope = usageScopeOf(context);
+  const scope = await usageScopeOf(context);
   return context.services.usage.ask('series', { scope, filter, span, groupBy, interval, timeZone });
 };
 

@@ -1,14 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { WorkspaceId } from '../../contract/ids.ts';
 import type { Role } from '../../contract/permissions.ts';
 import { testEngines } from '../../testing/test-database.ts';
 import { makeSecret, type Person, type Reply, startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { makeEvent, recordEvents } from '../../testing/usage-fixture.ts';
+import { makeOpen, makeSettle } from '../../testing/usage-records.ts';
 import { brand, newId } from '../ids.ts';
 import type { EventRow } from './event-rows.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** For what the database is late with. */
+const WAIT = { timeout: 20_000, interval: 50 };
 const start = Date.UTC(2026, 9, 24);
 const time = (ms: number): string => new Date(ms).toISOString();
 
@@ -111,6 +114,56 @@ describe.each(testEngines())('usage on $engine', (engine) => {
   });
 
   describe('in sums', () => {
+    it('a model is one group however the client spelled it, and what no provider knows as one is none', async () => {
+      const from = Date.UTC(2026, 7, 1);
+      const unknown = { error_code: 'unknown_model', outcome: 'error', http_status: 404 } as const;
+      await record([
+        call({ time: from, model: 'gpt-4o', upstream_model: 'gpt-4o', cost_nano_usd: 3 }),
+        call({ time: from, model: 'openai/gpt-4o', upstream_model: 'gpt-4o', cost_nano_usd: 4 }),
+        call({ time: from, model: 'fast', upstream_model: 'gpt-4o', cost_nano_usd: 5 }),
+        call({ time: from, model: 'asked', upstream_model: null, cost_nano_usd: 2 }),
+        call({ time: from, model: 'invented-1', upstream_model: 'invented-1', ...unknown }),
+        call({ time: from, model: 'invented-2', upstream_model: 'invented-2', ...unknown }),
+      ]);
+      const span = { from: time(from), to: time(from + HOUR_MS) };
+      const { rows } = (await ask(people.owner, 'summary', { ...span, groupBy: 'model' })).json;
+      const told = rows.map(({ id, requests, errors }: Record<string, unknown>) => [id, requests, errors]);
+      expect(told).toEqual([
+        ['gpt-4o', 3, 0],
+        ['asked', 1, 0],
+        [null, 2, 2],
+      ]);
+      const { totals } = (await ask(people.owner, 'summary', { ...span, model: 'gpt-4o' })).json;
+      expect(totals).toMatchObject({ requests: 3, costUsd: '0.000000012', latencyMsP50: expect.any(Number) });
+      const { items } = (await ask(people.owner, 'events', { ...span, model: 'gpt-4o' })).json;
+      expect(items.map(({ model }: { model: string }) => model).toSorted()).toEqual([
+        'fast',
+        'gpt-4o',
+        'openai/gpt-4o',
+      ]);
+      const stored = await target.server.services.database.kysely
+        .selectFrom('usage_sums')
+        .select('value')
+        .where('dimension', '=', 'model')
+        .where('starts_at', '=', from)
+        .execute();
+      expect(stored.map(({ value }) => value)).not.toContain('invented-1');
+    });
+
+    it('a model that is called as the rest of a chart is told from it', async () => {
+      const from = Date.UTC(2026, 8, 1);
+      const names = ['other', ...Array.from({ length: 9 }, (_, index) => `model-${index}`)];
+      await record(
+        names.map((name, index) => call({ time: from, model: name, upstream_model: name, cost_nano_usd: 100 - index })),
+      );
+      const query = { from: time(from), to: time(from + HOUR_MS), interval: 'hour', groupBy: 'model' };
+      const { groups, points } = (await ask(people.owner, 'series', query)).json;
+      expect(groups).toHaveLength(9);
+      expect(groups[0]).toEqual({ id: 'other', label: 'other', isOther: false });
+      expect(groups[8]).toEqual({ id: null, label: 'other', isOther: true });
+      expect(points[8]).toMatchObject({ group: 8, requests: 2, costUsd: '0.000000183' });
+    });
+
     it('groups go by the names they have now, or by their ids where they are gone', async () => {
       const from = Date.UTC(2026, 3, 1);
       const gone = newId('VirtualKey');
@@ -237,7 +290,7 @@ describe.each(testEngines())('usage on $engine', (engine) => {
       await record(models.map((model, index) => call({ model, time: from, cost_nano_usd: 100 - index })));
       const query = { from: time(from), to: time(from + 2 * HOUR_MS), interval: 'hour', groupBy: 'model' };
       const { groups, points } = (await series(query)).json;
-      expect(groups.map(({ id }: { id: string }) => id)).toEqual([...models.slice(0, 8), 'other']);
+      expect(groups.map(({ id }: { id: string }) => id)).toEqual([...models.slice(0, 8), null]);
       expect(points).toHaveLength(18);
       expect(points[8]).toMatchObject({ group: 8, requests: 3, costUsd: '0.000000273' });
       expect(points[17]).toMatchObject({ group: 8, requests: 0, time: time(from + HOUR_MS) });
@@ -409,4 +462,23 @@ describe.each(testEngines())('usage on $engine', (engine) => {
       restingKeys: [],
     });
   });
+
+  it('what the database says of its trouble is in the log and not in a reply', async () => {
+    const { usage, database } = target.server.services;
+    const open = makeOpen({ workspaceId, timeMs: Date.UTC(2026, 0, 1) });
+    await database.kysely.schema.alterTable('usage_sums').renameTo('usage_sums_away').execute();
+    try {
+      usage.open(open);
+      usage.settle(makeSettle(open, 1));
+      await vi.waitFor(async () => {
+        const reply = await ask(people.owner, 'status');
+        expect(reply.json.lastError).toMatch(/^the database does not take what is recorded/);
+        expect(reply.text).not.toContain('usage_sums');
+      }, WAIT);
+      expect(target.logs.join('')).toContain('usage_sums');
+    } finally {
+      await database.kysely.schema.alterTable('usage_sums_away').renameTo('usage_sums').execute();
+    }
+    await vi.waitFor(async () => expect((await ask(people.owner, 'status')).json.lastError).toBeNull(), WAIT);
+  }, 60_000);
 });

@@ -42,6 +42,8 @@ export type ToWorker =
 
 /** What the worker tells the process. */
 export type FromWorker =
+  /** More of what earlier processes left is in the database. */
+  | { readonly type: 'recovering' }
   | { readonly type: 'recovered'; readonly report: RecoveryReport }
   | {
       readonly type: 'applied';

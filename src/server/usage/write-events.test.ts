@@ -4,10 +4,11 @@ import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeTestDirectory, type TestDatabase, testEngines } from '../../testing/test-database.ts';
-import { expectSumsOfEvents, makeRow, readEvents } from '../../testing/usage-records.ts';
+import { expectSumsOfEvents, makeOpen, makeRow, makeSettle, readEvents } from '../../testing/usage-records.ts';
 import { newId } from '../ids.ts';
-import type { EventRow } from './event-rows.ts';
-import { createEventWriter, REJECTED_FILE } from './write-events.ts';
+import { type EventRow, toEventRow } from './event-rows.ts';
+import { REJECTED_FILE } from './rejected-file.ts';
+import { createEventWriter } from './write-events.ts';
 
 describe.each(testEngines())('events on $engine', (engine) => {
   let place: TestDatabase;
@@ -17,7 +18,7 @@ describe.each(testEngines())('events on $engine', (engine) => {
   });
   afterAll(() => place.dispose());
   beforeEach(async () => {
-    for (const table of ['usage_events', 'usage_hours', 'usage_latencies'] as const) {
+    for (const table of ['usage_events', 'usage_hours', 'usage_sums', 'usage_latencies'] as const) {
       await place.database.kysely.deleteFrom(table).execute();
     }
     directory = makeTestDirectory();
@@ -32,6 +33,7 @@ describe.each(testEngines())('events on $engine', (engine) => {
       directory,
       onFailing: (error) => failures.push(String(error)),
       signal: closing.signal,
+      retryMsMin: 1,
     });
     return { ...writer, failures, closing };
   }
@@ -67,7 +69,7 @@ describe.each(testEngines())('events on $engine', (engine) => {
         })
         .beforeEach(async () => {
           known = new Set();
-          for (const table of ['usage_events', 'usage_hours', 'usage_latencies'] as const) {
+          for (const table of ['usage_events', 'usage_hours', 'usage_sums', 'usage_latencies'] as const) {
             await place.database.kysely.deleteFrom(table).execute();
           }
         }),
@@ -148,6 +150,28 @@ describe.each(testEngines())('events on $engine', (engine) => {
     expect(await write([makeRow(1), makeRow(2)])).toBe(2);
     expect([tries, rejected(), failures.length]).toEqual([3, 0, 2]);
     expect(await readAll()).toHaveLength(2);
+  });
+
+  it('numbers that no call has are bounded: neither their batch nor the sums of others break', async () => {
+    const absurd = [1e300, -1, 2 ** 62, Number.NaN].map((count) => ({ ...makeRow(1), input_tokens: count }));
+    const { write, rejected, failures } = openWriter();
+    expect(await write([...absurd, makeRow(3), { ...makeRow(4), cost_nano_usd: 1e30 }])).toBe(6);
+    expect(await write(Array.from({ length: 50 }, () => ({ ...makeRow(1), output_tokens: 2 ** 53 })))).toBe(50);
+    expect([rejected(), failures.length]).toEqual([0, 0]);
+    await expectSumsOfEvents(place.database.kysely);
+  });
+
+  it('an end without its beginning is put aside once the database does not know the call, other lines as they are', async () => {
+    const call = makeOpen();
+    const [known, unknown] = [makeSettle(call, 1), makeSettle(makeOpen(), 2)];
+    const { write, setAside, rejected } = openWriter();
+    await write([toEventRow(call, known)]);
+    await setAside({ orphans: [known, unknown], malformed: ['{"type":"open"}'] });
+    expect(rejected()).toBe(2);
+    expect(readRejected()).toEqual([
+      { message: expect.any(String), settle: unknown },
+      { message: expect.any(String), line: '{"type":"open"}' },
+    ]);
   });
 
   it('a process that stops does not wait for the database', async () => {

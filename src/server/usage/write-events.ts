@@ -1,17 +1,17 @@
-import { appendFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDataError } from '../database/data-error.ts';
 import type { DatabaseBeside } from '../database/open-beside.ts';
 import { applyEvents } from './apply-events.store.ts';
+import { boundRow } from './bounded-row.ts';
 import type { EventRow } from './event-rows.ts';
+import { findKnownEvents } from './known-events.store.ts';
+import type { Pace } from './pace-writes.ts';
+import { appendRejected } from './rejected-file.ts';
+import type { SettleRecord } from './usage-event.ts';
 
 const ROWS_MAX = 500;
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 5000;
-
-/** What the database refused for good, a line of JSON each, beside the journal. */
-export const REJECTED_FILE = 'rejected.jsonl';
 
 export interface EventWriter {
   /**
@@ -19,6 +19,14 @@ export interface EventWriter {
    * fails, until `signal`. What is wrong with an event itself puts that one aside.
    */
   readonly write: (rows: readonly EventRow[]) => Promise<number>;
+  /**
+   * Puts aside what can be no event: ends of calls without their beginnings, but for those that are in the database
+   * already, and lines that are no record.
+   */
+  readonly setAside: (found: {
+    readonly orphans: readonly SettleRecord[];
+    readonly malformed: readonly string[];
+  }) => Promise<void>;
   /** How many were put aside. */
   readonly rejected: () => number;
 }
@@ -29,21 +37,37 @@ interface Options {
   readonly onFailing: (error: unknown) => void;
   /** A server that stops does not wait for a database that is away: the journal keeps what is left. */
   readonly signal: AbortSignal;
+  /** When each transaction runs; at once unless given. */
+  readonly pace?: Pace;
+  /** How long to wait before the first new attempt, 100 ms unless given; it doubles up to 5 s. */
+  readonly retryMsMin?: number;
 }
 
-export function createEventWriter({ database, directory, onFailing, signal }: Options): EventWriter {
+export function createEventWriter(options: Options): EventWriter {
+  const { database, directory, onFailing, signal, pace = (work) => work(), retryMsMin = RETRY_MS_MIN } = options;
   let rejected = 0;
 
-  const writeBatch = async (rows: readonly EventRow[]): Promise<number> => {
-    for (let waitMs = RETRY_MS_MIN; ; waitMs = Math.min(waitMs * 2, RETRY_MS_MAX)) {
+  /** Throws what is wrong with the data, and anything once `signal` says so. */
+  const tryUntilDone = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    for (let waitMs = retryMsMin; ; waitMs = Math.min(waitMs * 2, RETRY_MS_MAX)) {
       try {
-        return await database.transaction((transaction) => applyEvents(transaction, rows));
+        return await pace(work);
       } catch (error) {
         onFailing(error);
-        if (isDataError(error)) return rows.length > 1 ? writeHalves(rows) : putAside(rows, error);
-        if (signal.aborted) throw error;
+        if (isDataError(error) || signal.aborted) throw error;
         await delay(waitMs, undefined, { signal });
       }
+    }
+  };
+
+  const writeBatch = async (rows: readonly EventRow[]): Promise<number> => {
+    try {
+      return await tryUntilDone(() => database.transaction((transaction) => applyEvents(transaction, rows)));
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      if (rows.length > 1) return writeHalves(rows);
+      const message = error instanceof Error ? error.message : String(error);
+      return putAside(rows.map((row) => ({ message, row })));
     }
   };
 
@@ -53,11 +77,9 @@ export function createEventWriter({ database, directory, onFailing, signal }: Op
     return (await writeBatch(rows.slice(0, middle))) + (await writeBatch(rows.slice(middle)));
   };
 
-  const putAside = (rows: readonly EventRow[], error: unknown): number => {
-    const message = error instanceof Error ? error.message : String(error);
-    const lines = rows.map((row) => `${JSON.stringify({ message, row })}\n`);
-    appendFileSync(join(directory, REJECTED_FILE), lines.join(''), { mode: 0o600 });
-    rejected += rows.length;
+  const putAside = (entries: readonly object[]): number => {
+    appendRejected(directory, entries);
+    rejected += entries.length;
     return 0;
   };
 
@@ -65,9 +87,23 @@ export function createEventWriter({ database, directory, onFailing, signal }: Op
     async write(rows) {
       let written = 0;
       for (let start = 0; start < rows.length; start += ROWS_MAX) {
-        written += await writeBatch(rows.slice(start, start + ROWS_MAX));
+        written += await writeBatch(rows.slice(start, start + ROWS_MAX).map(boundRow));
       }
       return written;
+    },
+    async setAside({ orphans, malformed }) {
+      for (let start = 0; start < orphans.length; start += ROWS_MAX) {
+        const batch = orphans.slice(start, start + ROWS_MAX);
+        const ids = batch.map(({ id }) => id);
+        const known = await tryUntilDone(() =>
+          database.transaction((transaction) => findKnownEvents(transaction, ids)),
+        );
+        const message = 'the beginning of this call is damaged or missing';
+        const unknown = batch.filter(({ id }) => !known.has(id));
+        if (unknown.length > 0) putAside(unknown.map((settle) => ({ message, settle })));
+      }
+      const message = 'this is no record of a call';
+      if (malformed.length > 0) putAside(malformed.map((line) => ({ message, line })));
     },
     rejected: () => rejected,
   };

@@ -49,6 +49,7 @@ function toView(
   row: VirtualKeyRow,
   pool: readonly PoolMember[],
 ): VirtualKeyView {
+  const ownerId = row.owner_id ?? row.service_account_id;
   const hasPrevious = row.previous_until !== null && row.previous_until > nowMs;
   return {
     id: row.id,
@@ -69,7 +70,7 @@ function toView(
     note: row.note,
     blockUnpriced: row.blocks_unpriced === 1,
     onDisconnect: row.on_disconnect,
-    owner: row.owner_id === null ? null : { id: row.owner_id, label: row.owner_label ?? '' },
+    owner: ownerId === null ? null : { id: ownerId, label: row.owner_label ?? '' },
     createdAt: time(row.created_at),
     updatedAt: time(row.updated_at),
     lastUsedAt: timeOrNull(row.last_used_at),

@@ -1,4 +1,4 @@
-import type { CredentialId, UserId, VirtualKeyId, WorkspaceId } from '../../contract/ids.ts';
+import type { CredentialId, ServiceAccountId, UserId, VirtualKeyId, WorkspaceId } from '../../contract/ids.ts';
 import type { VirtualKeyState } from '../../contract/vocabulary.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import { containsText } from '../database/portable.ts';
@@ -31,8 +31,9 @@ function selectWithOwner(database: DatabaseHandle) {
   return database
     .selectFrom('virtual_keys')
     .leftJoin('users', 'users.id', 'virtual_keys.owner_id')
+    .leftJoin('service_accounts', 'service_accounts.id', 'virtual_keys.service_account_id')
     .selectAll('virtual_keys')
-    .select('users.email_display as owner_label');
+    .select(({ fn }) => fn.coalesce('users.email_display', 'service_accounts.name').as('owner_label'));
 }
 
 /** Newest first, starting after the given row; without those of the playground. */
@@ -185,4 +186,30 @@ export async function countUnrevoked(
     .where('revoked_at', 'is', null)
     .executeTakeFirstOrThrow();
   return count;
+}
+
+/** Whether calls can be somebody's in this workspace: an active member's, or an active program's. */
+export async function isCallerHere(
+  database: DatabaseHandle,
+  which:
+    | { workspaceId: WorkspaceId; userId: UserId }
+    | { workspaceId: WorkspaceId; serviceAccountId: ServiceAccountId },
+): Promise<boolean> {
+  const found =
+    'userId' in which
+      ? await database
+          .selectFrom('members')
+          .select('user_id')
+          .where('workspace_id', '=', which.workspaceId)
+          .where('user_id', '=', which.userId)
+          .where('state', '=', 'active')
+          .executeTakeFirst()
+      : await database
+          .selectFrom('service_accounts')
+          .select('id')
+          .where('workspace_id', '=', which.workspaceId)
+          .where('id', '=', which.serviceAccountId)
+          .where('state', '=', 'active')
+          .executeTakeFirst();
+  return found !== undefined;
 }

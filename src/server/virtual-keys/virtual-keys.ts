@@ -1,4 +1,4 @@
-import type { VirtualKeyId } from '../../contract/ids.ts';
+import { type CallerId, ServiceAccountId, UserId, type VirtualKeyId } from '../../contract/ids.ts';
 import { type AuditAction, type AuditEntry, recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { Handler, WorkspaceContext } from '../context.ts';
 import type { Transaction } from '../database/open.ts';
@@ -15,6 +15,7 @@ import { viewVirtualKey, viewVirtualKeys } from './virtual-key-view.ts';
 import {
   countUnrevoked,
   insertVirtualKey,
+  isCallerHere,
   listPools,
   listVirtualKeyRows,
   replacePool,
@@ -54,8 +55,8 @@ function parseCursor(cursor: string | undefined): { createdAt: number; id: Virtu
 }
 
 export const createVirtualKey: Handler<'POST /api/virtual-keys'> = async (context, { body }) => {
-  const { services, nowMs, workspace, user } = context;
-  const { keyIds, pool: entries, ...settings } = body;
+  const { services, nowMs, workspace } = context;
+  const { keyIds, pool: entries, ownerId, ...settings } = body;
   const columns = toColumns(settings, { current: null, nowMs });
   const secret = makeVirtualKeySecret();
   return services.database.transaction(async (transaction) => {
@@ -70,7 +71,7 @@ export const createVirtualKey: Handler<'POST /api/virtual-keys'> = async (contex
       workspace_id: workspace.id,
       name: body.name,
       ...describeSecret(secret),
-      owner_id: user.id,
+      ...(await ownerColumns(context, transaction, ownerId)),
       ...poolColumns(pool),
       created_at: nowMs,
       updated_at: nowMs,
@@ -81,6 +82,23 @@ export const createVirtualKey: Handler<'POST /api/virtual-keys'> = async (contex
     return { virtualKey: await viewVirtualKey(context, made, transaction), secret: secret.reveal() };
   });
 };
+
+/** Whose the calls are. Others than one's own are given by those who oversee the workspace alone. */
+async function ownerColumns(context: WorkspaceContext, transaction: Transaction, ownerId: CallerId | undefined) {
+  const { workspace, user } = context;
+  if (ownerId === undefined || ownerId === user.id) return { owner_id: user.id, service_account_id: null };
+  if (!overseesAll(context)) throw new AppError('forbidden');
+  const program = ServiceAccountId.safeParse(ownerId).data;
+  const person = UserId.safeParse(ownerId).data;
+  const workspaceId = workspace.id;
+  if (program !== undefined && (await isCallerHere(transaction, { workspaceId, serviceAccountId: program }))) {
+    return { owner_id: null, service_account_id: program };
+  }
+  if (person !== undefined && (await isCallerHere(transaction, { workspaceId, userId: person }))) {
+    return { owner_id: person, service_account_id: null };
+  }
+  throw new AppError('unknown_subject');
+}
 
 /** How a pool stands in the row of its virtual key. */
 export const poolColumns = (pool: Pool) => ({ has_all_credentials: pool === 'all' ? 1 : 0 }) as const;

@@ -179,6 +179,7 @@ export const rightRules: readonly Rule[] = [
       'src/server/invitations/invitation-token.ts',
       'src/server/issued-secret.ts',
       'src/server/mail/deliver-mail.ts',
+      'src/server/gateway/send-attempt.ts',
       'src/server/models/models.ts',
       'src/server/second-factors/totp-secret.ts',
       'src/server/serve.ts',

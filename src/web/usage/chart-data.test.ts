@@ -33,17 +33,18 @@ it('every moment has a number for every group, and the rest has its own colour',
       to: '2026-11-03T00:00:00.000Z',
       interval: 'day',
       groups: [
-        { id: 'a', label: 'A' },
-        { id: 'other', label: '' },
+        { id: 'other', label: 'other', isOther: false },
+        { id: null, label: '', isOther: true },
       ],
       points: [point(1, 0, '1.5'), point(1, 1, null), point(2, 0, '0.25')],
     },
     ({ id }) => `<${id}>`,
   );
   expect(series.map(({ label, group }) => [label, group])).toEqual([
-    ['<a>', 'a'],
     ['<other>', 'other'],
+    ['<null>', null],
   ]);
+  expect(series[0]?.color).not.toBe('var(--usage-series-rest)');
   expect(series[1]?.color).toBe('var(--usage-series-rest)');
   expect(rows).toEqual([
     { time: Date.UTC(2026, 10, 1), g0: 1.5, g1: 0 },

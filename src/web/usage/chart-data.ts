@@ -1,5 +1,4 @@
 import type { UsagePoint, UsageSeries } from './usage-queries.ts';
-import { OTHER_GROUP } from './usage-search.ts';
 
 /** One band or line of the chart. */
 export interface ChartSeries {
@@ -7,7 +6,7 @@ export interface ChartSeries {
   name: string;
   label: string;
   color: string;
-  /** The group it stands for, which a click asks for; absent for kinds of tokens and the like. */
+  /** The group it stands for, which a click asks for; null for the others, absent for kinds of tokens and the like. */
   group?: string | null;
 }
 
@@ -31,7 +30,7 @@ export function costByGroup(series: UsageSeries, labelOf: (group: UsageSeries['g
   const bands = series.groups.map((group, index) => ({
     name: `g${index}`,
     label: labelOf(group),
-    color: group.id === OTHER_GROUP ? colorOf(COLORS_MAX) : colorOf(index),
+    color: group.isOther ? colorOf(COLORS_MAX) : colorOf(index),
     group: group.id,
   }));
   const rows = new Map<number, { time: number; [name: string]: number }>();

@@ -2,7 +2,6 @@ import { Tooltip } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ChartSeries } from './chart-data.ts';
 import classes from './usage-chart.module.css';
-import { OTHER_GROUP } from './usage-search.ts';
 
 interface ChartLegendProps {
   series: readonly ChartSeries[];
@@ -16,7 +15,7 @@ export function ChartLegend({ series, onEmphasise, onSelect }: ChartLegendProps)
   return (
     <ul className={classes.legend} aria-label={t('chart.legend')}>
       {series.map(({ name, label, color, group }) => {
-        const isChoice = group != null && group !== OTHER_GROUP;
+        const isChoice = group != null;
         const hover = {
           onPointerEnter: () => onEmphasise(name),
           onPointerLeave: () => onEmphasise(null),

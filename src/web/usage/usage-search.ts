@@ -94,7 +94,7 @@ function bounded(text: string | undefined): string | undefined {
 
 /** The filter that leaves only the calls of one group, for a click on it; null where a group cannot be asked for. */
 export function narrowTo(by: UsageGroup, id: string | null): UsageFilter | null {
-  if (id === null || id === OTHER_GROUP) return null;
+  if (id === null) return null;
   switch (by) {
     case 'key':
       return isCredentialId(id) ? { keyId: id } : null;
@@ -132,6 +132,3 @@ export const emptyFilter: UsageFilter = {
   memberId: undefined,
   tool: undefined,
 };
-
-/** The id under which a series puts together all groups beyond the dearest. */
-export const OTHER_GROUP = 'other';

@@ -1,8 +1,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JournalRecord } from '../usage-event.ts';
 import type { JournalEnd } from './journal.ts';
-import { readBetween } from './read-journal.ts';
+import { type ReadPart, readBetween } from './read-journal.ts';
 import { isSegmentOf, listSegments, recordsBefore } from './segment-names.ts';
 
 const RETRY_MS = 250;
@@ -13,13 +12,15 @@ export interface Follower {
   readonly reach: (end: JournalEnd) => Promise<void>;
   /** Runs between two pieces: `position` is exactly what has been taken, and nothing is taken meanwhile. */
   readonly pause: <Result>(work: (position: number) => Promise<Result>) => Promise<Result>;
+  /** Records that were written and not taken yet, as far as it was told. */
+  readonly behind: () => number;
 }
 
 interface Options {
   readonly instance: string;
   readonly beginning: JournalEnd;
-  /** Takes records, all of them or, when it throws, as if none: then they come again. */
-  readonly take: (records: readonly JournalRecord[]) => Promise<void>;
+  /** Takes what was read, all of it or, when it throws, as if nothing: then it comes again. */
+  readonly take: (read: Pick<ReadPart, 'records' | 'malformed'>) => Promise<void>;
   readonly onTaken: (taken: { readonly position: number; readonly damagedBytes: number }) => void;
   readonly onFailing: (error: unknown) => void;
   /** After this, what fails is not tried again. */
@@ -66,6 +67,8 @@ class JournalFollower implements Follower {
 
   readonly pause: Follower['pause'] = (work) => this.#inTurn(() => work(this.#place.position));
 
+  readonly behind = (): number => Math.max(0, this.#target.position - this.#place.position);
+
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#turn.then(work);
     this.#turn = result.catch(() => undefined);
@@ -102,12 +105,12 @@ class JournalFollower implements Follower {
     const until = isLast ? target.bytes : Number.MAX_SAFE_INTEGER;
     const read = await readBetween(place.segment, place.bytes, until).catch(unlessGone);
     if (read === null || read.bytes === 0) {
-      // Bytes up to the target that hold no whole line are damage, and the next line begins behind them.
+      // Bytes up to the target or the end that hold no whole line are damage, and the next line begins behind them.
       if (isLast) this.#arrive(target, until - place.bytes);
-      else this.#arrive(this.#nextSegment(), 0);
+      else this.#arrive(this.#nextSegment(), read?.restBytes ?? 0);
       return;
     }
-    await this.#options.take(read.records);
+    await this.#options.take(read);
     const bytes = place.bytes + read.bytes;
     const counted = Math.min(place.position + read.lines, target.position);
     const position = isLast && bytes === until ? target.position : counted;

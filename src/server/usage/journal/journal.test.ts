@@ -48,6 +48,54 @@ function failingDisk() {
   };
 }
 
+/** A disk that syncs when it is told to, and may fail to. Files are named by the records before them. */
+function slowDisk() {
+  const log: string[] = [];
+  const closed: number[] = [];
+  const kept: number[] = [];
+  let isWorking = false;
+  let failure: Error | null = null;
+  const due: (() => void)[] = [];
+  const openFile: OpenSegmentFile = (file) => {
+    const real = openSegmentFile(file);
+    const name = recordsBefore(file);
+    return {
+      ...real,
+      sync(done) {
+        log.push(`sync ${name}`);
+        const finish = (): void => {
+          if (failure === null) kept.push(name);
+          done(failure);
+        };
+        if (isWorking) setImmediate(finish);
+        else due.push(finish);
+      },
+      syncNow() {
+        if (failure !== null) throw failure;
+        real.syncNow();
+      },
+      close() {
+        closed.push(name);
+        real.close();
+      },
+    };
+  };
+  return {
+    openFile,
+    log,
+    closed,
+    kept,
+    waiting: () => due.length,
+    fail: (error: Error | null) => {
+      failure = error;
+    },
+    work: () => {
+      isWorking = true;
+      for (const finish of due.splice(0)) setImmediate(finish);
+    },
+  };
+}
+
 describe('records', () => {
   it('are in the file when the call returns, in their order', () => {
     const journal = open();
@@ -78,10 +126,8 @@ describe('records', () => {
 });
 
 describe('segments', () => {
-  it('are named after the records before them and go only when applied and nothing in them is under way', () => {
+  it('are named after the records before them and go only when applied', async () => {
     const journal = open({ segmentBytesMax: 2000 });
-    const long = makeOpen();
-    journal.open(long);
     let last = 0;
     for (let count = 0; count < 20; count += 1) {
       const call = makeOpen();
@@ -98,16 +144,59 @@ describe('segments', () => {
     journal.noteApplied(1);
     expect(listSegments(directory)).toEqual(before);
     journal.noteApplied(last);
-    // The first holds the call that is under way, the last one is being written.
-    expect(listSegments(directory)).toEqual([before[0], before.at(-1)]);
-    expect(journal.beginning()).toEqual({ segment: before[0], bytes: 0, position: 0 });
-    const end = journal.settle(makeSettle(long, 1));
-    journal.noteApplied(end - 1);
-    expect(listSegments(directory)).toContain(before[0]);
-    journal.noteApplied(end);
+    // The last one is being written.
     expect(listSegments(directory)).toEqual([before.at(-1)]);
+    journal.close(last);
+    expect(listSegments(directory)).toEqual([]);
+  });
+
+  it('do not stay for a call of an hour: it is written down again, and the old ones go once that is on the disk', async () => {
+    const disk = slowDisk();
+    const journal = open({ segmentBytesMax: 2000, openFile: disk.openFile });
+    const long = makeOpen();
+    journal.open(long);
+    let last = 0;
+    const work = (): void => {
+      for (let count = 0; count < 6; count += 1) {
+        const call = makeOpen();
+        journal.open(call);
+        last = journal.settle(makeSettle(call, count));
+      }
+    };
+    work();
+    await vi.waitFor(() => expect(disk.waiting()).toBe(1));
+    journal.noteApplied(journal.end().position);
+    const copies = () => listSegments(directory).map((file) => decodeLines(readFileSync(file)).records);
+    const [first = ''] = listSegments(directory);
+    // The copy is not on the disk yet, so the first must stay.
+    expect(recordsBefore(first)).toBe(0);
+    disk.work();
+    await vi.waitFor(() => expect(listSegments(directory)).not.toContain(first));
+    for (let round = 0; round < 10; round += 1) {
+      work();
+      journal.noteApplied(last);
+      await vi.waitFor(() => expect(listSegments(directory).length).toBeLessThanOrEqual(3));
+      // Whatever was removed, its beginning is somewhere.
+      expect(copies().flat()).toContainEqual(long);
+    }
+    const end = journal.settle(makeSettle(long, 1));
     journal.close(end);
     expect(listSegments(directory)).toEqual([]);
+  });
+
+  it('that are left are synced before the next one, off the thread that writes', async () => {
+    const disk = slowDisk();
+    const journal = open({ segmentBytesMax: 2000, openFile: disk.openFile });
+    for (let count = 0; count < 30; count += 1) journal.open(makeOpen());
+    expect(listSegments(directory).length).toBeGreaterThan(5);
+    expect(disk.log).toEqual(['sync 0']);
+    disk.work();
+    const names = listSegments(directory).map(recordsBefore);
+    await vi.waitFor(() => expect(disk.log).toEqual(names.map((before) => `sync ${before}`)));
+    // All but the one that is written have been closed.
+    await vi.waitFor(() => expect(disk.closed).toEqual(names.slice(0, -1)));
+    journal.close(0);
+    expect(disk.closed).toEqual(names);
   });
 
   it('stay at the end where a call has not ended or something is not applied', () => {
@@ -119,8 +208,9 @@ describe('segments', () => {
     const position = journal.settle(makeSettle(done, 1));
     journal.open(makeOpen());
     journal.close(position + 1);
-    expect(readAll().map(({ type }) => type)).toEqual(['open', 'open']);
-    expect(readAll()[0]).toEqual(under);
+    const kept = readAll();
+    expect(kept.filter(({ type }) => type === 'open')).toHaveLength(2);
+    expect(kept).toContainEqual(under);
   });
 
   it('that somebody else removed already do no harm', () => {
@@ -260,15 +350,63 @@ it('what comes after the end is refused or lost, and never written into another 
   journal.close(0);
 });
 
-it('a disk that fails to sync is told of until it syncs again', async () => {
-  let problem: Error | null = new Error('EIO: i/o error');
-  const journal = open({
-    openFile: (file) => ({ ...openSegmentFile(file), sync: (done) => setImmediate(done, problem) }),
+describe('a disk that fails to sync', () => {
+  /** What the files held that the disk kept, in the order of their names. */
+  const kept = (disk: ReturnType<typeof slowDisk>) =>
+    listSegments(directory)
+      .filter((file) => disk.kept.includes(recordsBefore(file)))
+      .flatMap((file) => decodeLines(readFileSync(file)).records);
+
+  it('is written no more: nothing begins until a new file is on the disk, with all that was not', async () => {
+    const disk = slowDisk();
+    const journal = open({ openFile: disk.openFile });
+    const [running, ended] = [makeOpen(), makeOpen()];
+    journal.open(running);
+    journal.open(ended);
+    const settle = makeSettle(ended, 1);
+    journal.settle(settle);
+    disk.fail(new Error('EIO: i/o error'));
+    disk.work();
+    await vi.waitFor(() => expect(journal.state().syncProblem).toBe('EIO: i/o error'));
+    expect(() => journal.open(makeOpen())).toThrow(JournalUnavailable);
+    // Its place counts what is written again before it.
+    const late = makeSettle(running, 2);
+    const place = journal.settle(late);
+    expect(place).toBe(7);
+    // The first new file fails as well.
+    await vi.waitFor(() => expect(disk.log.length).toBeGreaterThanOrEqual(2));
+    expect(() => journal.open(makeOpen())).toThrow(JournalUnavailable);
+    disk.fail(null);
+    await vi.waitFor(() => expect(journal.state()).toMatchObject({ syncProblem: null, waiting: 0 }), { timeout: 5000 });
+    expect(kept(disk)).toEqual([running, ended, settle, late]);
+    // It was closed, and nothing was written to it afterwards.
+    expect(disk.closed).toContain(0);
+    const next = makeOpen();
+    journal.open(next);
+    expect(readAll().at(-1)).toEqual(next);
+    expect(journal.state().lost).toBe(0);
+    journal.close(0);
   });
-  journal.open(makeOpen());
-  await vi.waitFor(() => expect(journal.state().syncProblem).toBe('EIO: i/o error'));
-  problem = null;
-  journal.open(makeOpen());
-  await vi.waitFor(() => expect(journal.state().syncProblem).toBeNull());
-  journal.close(0);
+
+  it('at the end leaves what it kept, and counts what was ever written as not lost', () => {
+    const disk = slowDisk();
+    const journal = open({ openFile: disk.openFile });
+    const call = makeOpen();
+    journal.open(call);
+    const place = journal.settle(makeSettle(call, 1));
+    disk.fail(new Error('EIO'));
+    journal.close(place);
+    expect(journal.state()).toMatchObject({ lost: 0, syncProblem: 'EIO' });
+    expect(disk.closed).toEqual([0]);
+  });
+
+  it('that is far too slow refuses calls, since nothing would be left of them after a power cut', async () => {
+    const disk = slowDisk();
+    const journal = open({ openFile: disk.openFile, unsyncedMax: 20 });
+    for (let count = 0; count < 20; count += 1) journal.open(makeOpen());
+    expect(() => journal.open(makeOpen())).toThrow(/too slow/);
+    disk.work();
+    await vi.waitFor(() => expect(() => journal.open(makeOpen())).not.toThrow());
+    journal.close(0);
+  });
 });

@@ -1,30 +1,37 @@
-import { closeSync, fdatasync, fdatasyncSync, fsyncSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
+import {
+  close,
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fsync,
+  fsyncSync,
+  ftruncateSync,
+  open,
+  openSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
 /** A segment that is being written. */
 export interface SegmentFile {
   /** Writes a whole line after the last one, or throws what the file system throws and leaves nothing of it. */
   readonly append: (line: Buffer) => void;
-  /** Asks the disk to keep what was written, off the calling thread. */
+  /** Asks the disk to keep what was written, and the file itself, off the calling thread. */
   readonly sync: (done: (error: Error | null) => void) => void;
-  /** Asks the disk to keep what was written and waits for it. Throws what the file system throws. */
+  /** As `sync`, and waits for it. Throws what the file system throws. */
   readonly syncNow: () => void;
   readonly close: () => void;
 }
 
 export type OpenSegmentFile = (file: string) => SegmentFile;
 
-/** Makes a new file that survives a power cut. Throws what the file system throws, and leaves no file then. */
+/** Makes a new file, which survives a power cut once it was synced. Throws what the file system throws. */
 export function openSegmentFile(file: string): SegmentFile {
   const fd = openSync(file, 'wx', 0o600);
-  try {
-    syncDirectory(dirname(file));
-  } catch (error) {
-    closeSync(fd);
-    rmSync(file, { force: true });
-    throw error;
-  }
+  const directory = dirname(file);
   let bytes = 0;
+  // A new file is there after a power cut only when its directory was synced, too. Not every system can do that.
+  let isInDirectory = process.platform === 'win32';
   return {
     append(line) {
       let written = 0;
@@ -36,8 +43,25 @@ export function openSegmentFile(file: string): SegmentFile {
       }
       bytes += line.length;
     },
-    sync: (done) => fdatasync(fd, done),
-    syncNow: () => fdatasyncSync(fd),
+    sync(done) {
+      if (isInDirectory) {
+        fdatasync(fd, done);
+        return;
+      }
+      syncDirectory(directory, (error) => {
+        if (error !== null) {
+          done(error);
+          return;
+        }
+        isInDirectory = true;
+        fdatasync(fd, done);
+      });
+    },
+    syncNow() {
+      if (!isInDirectory) syncDirectoryNow(directory);
+      isInDirectory = true;
+      fdatasyncSync(fd);
+    },
     close: () => closeSync(fd),
   };
 }
@@ -51,9 +75,17 @@ function cutBack(fd: number, bytes: number): void {
   }
 }
 
-/** A new file is there after a power cut only when its directory was synced, too. Not every system can do that. */
-function syncDirectory(directory: string): void {
-  if (process.platform === 'win32') return;
+function syncDirectory(directory: string, done: (error: Error | null) => void): void {
+  open(directory, 'r', (openError, fd) => {
+    if (openError !== null) {
+      done(openError);
+      return;
+    }
+    fsync(fd, (error) => close(fd, (closeError) => done(error ?? closeError ?? null)));
+  });
+}
+
+function syncDirectoryNow(directory: string): void {
   const fd = openSync(directory, 'r');
   try {
     fsyncSync(fd);

@@ -8,6 +8,11 @@ import { argumentsOf, type FakeToolCall } from '../tool-calls.ts';
 export function answerResponses(call: ModelCall): { answer: Answer; response: { readonly id: string } } {
   const items = outputItems(call);
   const response = completedResponse(call, items);
+  // In the background the answer is made later; what comes now is empty and tells no usage.
+  if (call.body.background === true && call.body.stream !== true) {
+    const queued = { ...openResponse(call), status: 'queued', background: true, usage: null };
+    return { answer: jsonAnswer(queued, call.usage, false), response };
+  }
   if (call.body.stream !== true) return { answer: jsonAnswer(response, call.usage, call.tellsUsage), response };
   const failure = { code: 'server_error', message: 'The server had an error while processing your request.' };
   const failed = { ...openResponse(call), status: 'failed', error: failure };

@@ -1,0 +1,53 @@
+import type { CredentialId, GroupId, ServiceAccountId, UserId } from '../../contract/ids.ts';
+import { type AccessLevel, defaultAccessPolicy, effectiveLevel, isAtLeast } from '../../contract/permissions.ts';
+import type { AccessRows, VirtualKeyRow } from './gateway.store.ts';
+
+/** Which credentials somebody may use: all of the workspace, or those that are granted. Null: they may call nothing. */
+export type Reach = 'all' | ReadonlySet<CredentialId> | null;
+
+/**
+ * How far the owners of virtual keys reach now, by the same rule as everywhere (`effectiveLevel`): a virtual key never
+ * reaches further. One who has left, is shut out or only looks on has none; nor has anybody in a deleted workspace.
+ */
+export function createReach(rows: AccessRows): (row: Pick<VirtualKeyRow, 'owner_id' | 'service_account_id'>) => Reach {
+  const { policy, members, serviceAccounts, groupMembers, grants } = rows;
+  const roles = new Map(members.map((member) => [member.user_id, member.role]));
+  const programs = new Set(serviceAccounts.map(({ id }) => id));
+  const groupsOf = Map.groupBy(groupMembers, ({ user_id }) => user_id);
+  const grantsTo = Map.groupBy(grants, ({ subject_kind, subject_id }) => `${subject_kind} ${subject_id}`);
+  const known = new Map<string, Reach>();
+
+  const granted = (subjects: readonly string[], level: (grant: AccessLevel) => AccessLevel): Reach => {
+    const usable = subjects
+      .flatMap((subject) => grantsTo.get(subject) ?? [])
+      .filter((grant) => isAtLeast(level(grant.level), 'use'));
+    return new Set(usable.map(({ credential_id }) => credential_id));
+  };
+  const reachOfPerson = (id: UserId): Reach => {
+    const role = roles.get(id);
+    if (role === undefined || policy === undefined) return null;
+    const accessPolicy = { ...defaultAccessPolicy, memberFloor: policy.member_floor };
+    if (isAtLeast(effectiveLevel(role, [], accessPolicy), 'use')) return 'all';
+    if (!isAtLeast(effectiveLevel(role, ['manage'], accessPolicy), 'use')) return null;
+    const groups = (groupsOf.get(id) ?? []).map(({ group_id }: { group_id: GroupId }) => `group ${group_id}`);
+    return granted([`user ${id}`, 'everyone ', ...groups], (grant) => effectiveLevel(role, [grant], accessPolicy));
+  };
+  const reachOfProgram = (id: ServiceAccountId): Reach => {
+    if (!programs.has(id) || policy === undefined) return null;
+    return granted([`serviceAccount ${id}`], (grant) => effectiveLevel('service', [grant]));
+  };
+  return ({ owner_id, service_account_id }) => {
+    const id = owner_id ?? service_account_id;
+    if (id === null) return null;
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    const reach =
+      owner_id !== null
+        ? reachOfPerson(owner_id)
+        : service_account_id === null
+          ? null
+          : reachOfProgram(service_account_id);
+    known.set(id, reach);
+    return reach;
+  };
+}
