@@ -239,7 +239,7 @@ describe.each(testEngines())('what is taken back is out of force at once, on $en
     await database.kysely.deleteFrom('members').where('user_id', '=', userId).execute();
     await changes.announce(workspaceId);
     const reply = await ask(secret);
-    expect(reply).toMatchObject({ status: 503, json: { error: { code: 'no_key_available' } } });
+    expect(reply).toMatchObject({ status: 401, json: { error: { code: 'virtual_key_unknown' } } });
     expect(test.fake.requests).toHaveLength(0);
   });
 

@@ -145,7 +145,7 @@ describe.each(testEngines())('workspaces in memory on $engine', (engine) => {
     expect(workspaces.outdated(Date.now())).not.toContain(workspaceId);
   });
 
-  it('give the keys of a member who may no longer use any nothing, from the next reload on', async () => {
+  it('know no virtual key whose owner may use nothing any more, from the next reload on', async () => {
     const { secret } = await tenant.issue();
     expect(await codeOf(secret)).toBeNull();
     const setRole = (role: 'viewer' | 'owner') =>
@@ -157,7 +157,7 @@ describe.each(testEngines())('workspaces in memory on $engine', (engine) => {
     await setRole('viewer');
     await announce();
     const { length } = test.fake.requests;
-    expect(await codeOf(secret)).toBe('no_key_available');
+    expect(await codeOf(secret)).toBe('virtual_key_unknown');
     await setRole('owner');
     await announce();
     expect(test.fake.requests).toHaveLength(length);
