@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { type Locale, locales } from '../src/contract/vocabulary.ts';
+import { expectAccessible } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 import { makeSecret, storeKey } from './keys.ts';
 import { privatePages, publicPages, visit } from './pages.ts';
@@ -9,23 +9,6 @@ import { texts } from './texts.ts';
 
 // Contrast is measured on colours at rest.
 test.use({ reducedMotion: 'reduce' });
-
-/** Everything of WCAG 2.1 AA that a machine can judge, as lines for a person. */
-async function violationsOf(page: Page): Promise<string[]> {
-  const { violations, passes } = await new AxeBuilder({ page })
-    // The pages have no frames, for which the other mode would open a blank page each time.
-    .setLegacyMode(true)
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze();
-  expect(passes.length, 'rules that were applied').toBeGreaterThan(5);
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} (${node.failureSummary ?? ''})`),
-  );
-}
-
-async function expectAccessible(page: Page, name: string): Promise<void> {
-  expect.soft(await violationsOf(page), name).toEqual([]);
-}
 
 /** Keys in every colour: valid, broken, needing attention, unknown, expiring, with tags and a budget. */
 async function fillVault(person: Person, fakeProviderUrl: string): Promise<string> {

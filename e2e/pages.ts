@@ -16,6 +16,17 @@ const title = (page: Page, words: string) => page.getByRole('heading', { level: 
 export const publicPages: readonly PlaceOnScreen[] = [
   { name: 'sign-in', path: '/sign-in', shows: (page, { sessions }) => title(page, sessions.signIn.title) },
   { name: 'register', path: '/register', shows: (page, { accounts }) => title(page, accounts.register.title) },
+  {
+    name: 'forgotten password',
+    path: '/forgot-password',
+    shows: (page, { sessions }) => title(page, sessions.forgot.title),
+  },
+  { name: 'new password', path: '/reset#token', shows: (page, { sessions }) => title(page, sessions.reset.title) },
+  {
+    name: 'verification of an e-mail',
+    path: '/verify-email#token',
+    shows: (page, { sessions }) => title(page, sessions.verifyEmail.title),
+  },
   { name: 'terms', path: '/terms', shows: (page, { terms }) => title(page, terms.title) },
 ];
 
@@ -71,6 +82,11 @@ export const privatePages: readonly PlaceOnScreen[] = [
     name: 'security',
     path: '/settings/security',
     shows: (page, { sessions }) => page.getByText(sessions.security.thisOne, { exact: true }),
+  },
+  {
+    name: 'audit',
+    path: '/audit',
+    shows: (page, { audit }) => page.getByLabel(audit.listName).or(page.getByRole('table')),
   },
   {
     name: 'appearance',

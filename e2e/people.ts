@@ -38,5 +38,5 @@ export async function signIn(context: BrowserContext, baseUrl: string, account: 
 export async function signInByForm(page: Page, { email, password }: Account): Promise<void> {
   await page.getByLabel(english.sessions.email, { exact: true }).fill(email);
   await page.getByLabel(english.sessions.password, { exact: true }).fill(password);
-  await page.getByRole('button', { name: english.sessions.signIn.submit }).click();
+  await page.getByRole('button', { name: english.sessions.signIn.submit, exact: true }).click();
 }

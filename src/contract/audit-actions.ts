@@ -22,6 +22,7 @@ export const auditActions = [
   'account.email_changed',
   'account.identity_linked',
   'account.identity_unlinked',
+  'account.identity_confirmed',
   'account.changed',
   'account.sessions_ended',
   'account.deleted',
@@ -80,12 +81,15 @@ export const auditActions = [
   'audit.exported',
   'audit.settings_changed',
   'audit.pruned',
+  'audit.verified',
+  'audit.head_refused',
   'access.refused',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
 /** What an event can be about. */
 export const auditTargets = [
+  'audit_chain',
   'account',
   'setting',
   'session',

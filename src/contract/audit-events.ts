@@ -64,7 +64,7 @@ export const ChainReport = z
     /** Each place that is not as it was written, at most 100. */
     faults: z.array(
       z.object({
-        kind: z.enum(['changed', 'missing', 'moved', 'foreign', 'cut', 'checkpoint']),
+        kind: z.enum(['changed', 'missing', 'moved', 'foreign', 'cut', 'head', 'checkpoint']),
         number: z.number().int(),
         eventId: z.string().nullable(),
         count: z.number().int(),

@@ -55,6 +55,8 @@ export const Key = z
     deletedAt: Time.nullable(),
     version: z.number().int(),
     accessLevel: z.enum(accessLevels),
+    /** Whether the caller may obtain the secret. Below `copy` false; administrators may be held to what was granted. */
+    mayCopy: z.boolean(),
     monthlyBudgetUsd: z.number().nullable(),
     models: z.number().int().nullable(),
     balance: Balance.extend({ checkedAt: Time }).nullable(),

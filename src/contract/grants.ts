@@ -49,6 +49,7 @@ export const grantOperations = {
     summary: 'Give somebody a level on one key, change it, or take it away with `none`.',
     permission: 'credential:share',
     status: 200,
+    freshSignIn: true,
     params,
     body: z.strictObject({ subject: Subject, level: z.enum(accessLevels) }),
     output: z.object({ items: z.array(Grant), nextCursor: z.null() }),

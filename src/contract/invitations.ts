@@ -39,6 +39,7 @@ export const invitationOperations = {
       'Invite one person. The token of the link is in this reply and never again; the link is `/invite#<token>`.',
     permission: 'member:edit',
     status: 201,
+    freshSignIn: true,
     body: z.strictObject({
       role: z.enum(roles),
       email: Email.optional(),

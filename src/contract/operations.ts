@@ -1,5 +1,6 @@
 import { accountSecurityOperations } from './account-security.ts';
 import { accountOperations } from './accounts.ts';
+import { administrationOperations } from './administration.ts';
 import { alertOperations } from './alerts.ts';
 import { auditEventOperations } from './audit-events.ts';
 import { credentialOperations } from './credentials.ts';
@@ -13,6 +14,7 @@ import type { Operation, OperationName } from './operation.ts';
 import { priceOperations } from './prices.ts';
 import { providerOperations } from './providers.ts';
 import { serviceAccountOperations } from './service-accounts.ts';
+import { ssoOperations } from './sso.ts';
 import { usageOperations } from './usage.ts';
 import { virtualKeyOperations } from './virtual-keys.ts';
 import { workspaceOperations } from './workspaces.ts';
@@ -36,6 +38,8 @@ export const operations = {
   ...priceOperations,
   ...alertOperations,
   ...auditEventOperations,
+  ...administrationOperations,
+  ...ssoOperations,
 } as const satisfies Record<OperationName, Operation>;
 
 export type Operations = typeof operations;

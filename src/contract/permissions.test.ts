@@ -126,9 +126,18 @@ describe('the table of permissions', () => {
     expect(open.map(([name]) => name).sort()).toEqual([
       'GET /api/health',
       'GET /api/instance',
+      'GET /api/terms',
+      'POST /api/email/verify',
       'POST /api/invitations/read',
       'POST /api/login',
+      'POST /api/login/passkey',
+      'POST /api/login/passkey/options',
+      'POST /api/password-reset',
+      'POST /api/password-reset/finish',
       'POST /api/register',
+      'POST /api/sso/finish',
+      'POST /api/sso/second-factor',
+      'POST /api/sso/start',
     ]);
   });
 });

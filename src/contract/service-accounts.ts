@@ -66,6 +66,7 @@ export const serviceAccountOperations = {
     summary: 'Change a service account or switch it off; in force with its next call.',
     permission: 'service-account:edit',
     status: 200,
+    freshSignIn: true,
     params,
     body: z.strictObject({
       name: name.optional(),

@@ -15,6 +15,7 @@ import { isServiceToken } from './service-accounts/service-token-secret.ts';
 import type { Services } from './services.ts';
 import { clearCookie, readCookie, sessionCookie } from './sessions/session-cookie.ts';
 import { findCaller, freshUntil, personActor } from './sessions/sessions.ts';
+import { browserCookie, readBrowserCookie } from './sso/browser-cookie.ts';
 import { findServiceWorkspace, findWorkspace } from './workspaces/workspaces.ts';
 
 const USER_AGENT_MAX = 300;
@@ -77,7 +78,7 @@ async function answer(call: Call): Promise<FastifyReply> {
   refuseCrossSite(services.config, request);
   const context = await identify(call);
   const result = await announced(call, context, () => runHandler(call, context)).catch(async (error: unknown) => {
-    if (error instanceof AppError && 'workspace' in context) await noteRefusal(call, context, error);
+    if (error instanceof AppError && 'actor' in context) await noteRefusal(call, context, error);
     throw error;
   });
   if (operation.stream !== undefined) return sendInParts(call, operation.stream, result);
@@ -99,7 +100,7 @@ async function runHandler({ operation, handler, request }: Call, context: AnyCon
 }
 
 /** The trail tells of refusals too; one that cannot be written down is still a refusal. */
-async function noteRefusal(call: Call, context: ActorContext, { code }: AppError): Promise<void> {
+async function noteRefusal(call: Call, context: AccountContext | ActorContext, { code }: AppError): Promise<void> {
   const { name, request, services, refusals } = call;
   const [path = ''] = request.url.split('?');
   await refusals(context, { code, operation: name, path }).catch((error: unknown) => {
@@ -210,6 +211,8 @@ function callContext({ services, request, reply }: Call): CallContext {
     setSessionCookie(token) {
       reply.header('set-cookie', token === null ? clearCookie(services.config) : sessionCookie(token, services.config));
     },
+    browserToken: readBrowserCookie(request.headers.cookie, services.config),
+    setBrowserToken: (token) => void reply.header('set-cookie', browserCookie(token, services.config)),
   };
 }
 

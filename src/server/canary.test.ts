@@ -65,9 +65,12 @@ describe.each(testEngines())('a marker in every secret on $engine', (engine) => 
         world = { ...world, owner: await target.newPerson() };
         await target.server.services.database.kysely.updateTable('users').set({ is_instance_admin: 1 }).execute();
       }
-      const { path, body, workspaceId } = await make(world);
+      const { path, body, workspaceId, cookie } = await make(world);
       const [method] = name.split(' ');
-      const headers: Record<string, string> = workspaceId === undefined ? {} : { 'x-workspace-id': workspaceId };
+      const headers: Record<string, string> = {
+        ...(workspaceId === undefined ? {} : { 'x-workspace-id': workspaceId }),
+        ...(cookie === undefined ? {} : { cookie }),
+      };
       await call(`${method} ${path}`, { token: world.owner.token, headers, ...(body ? { body } : {}) });
     }
   });

@@ -19,6 +19,10 @@ export interface CallContext {
   readonly workspaceHeader: string | undefined;
   /** Sets the session cookie of the reply, or clears it with null. */
   setSessionCookie(token: string | null): void;
+  /** What ties a sign-in through the organisation to the browser that began it. */
+  readonly browserToken: string | undefined;
+  /** Gives the browser that token for ten minutes, or lets go of it with null. */
+  setBrowserToken(token: string | null): void;
 }
 
 /** Who acts: a person who is signed in, or a program with its token. */

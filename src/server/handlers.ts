@@ -5,6 +5,27 @@ import { askForVerification, changeEmail, finishVerification } from './accounts/
 import { askForReset, finishReset } from './accounts/password-reset.ts';
 import { readSecurity } from './accounts/security.ts';
 import { login } from './accounts/sign-in.ts';
+import { changeUser, removeFactorsOfUser, resetUser, signOutUser } from './administration/change-user.ts';
+import { deleteUser } from './administration/delete-user.ts';
+import { readInstanceUsage } from './administration/instance-usage.ts';
+import {
+  readMailSettings,
+  removeMailSettings,
+  setMailSettings,
+  testMailSettings,
+} from './administration/mail-settings.ts';
+import {
+  readBranding,
+  readSignUp,
+  readTerms,
+  readTermsSetting,
+  setBranding,
+  setSignUp,
+  setTerms,
+} from './administration/plain-settings.ts';
+import { readSsoSettings, removeSsoSettings, setSsoSettings } from './administration/sso-settings.ts';
+import { readSystem } from './administration/system.ts';
+import { listUsers } from './administration/users.ts';
 import { dismissAlert, listAlerts } from './alerts/alerts.ts';
 import { deleteWebhook, readWebhook, setWebhook, testWebhook } from './alerts/webhook.ts';
 import { readAuditSettings, setAuditSettings } from './audit-events/audit-settings.ts';
@@ -53,6 +74,9 @@ import {
 import { createServiceToken, listServiceTokens, revokeServiceToken } from './service-accounts/service-tokens.ts';
 import { listSessions, logout, revokeOtherSessions, revokeSession } from './sessions/sessions.ts';
 import { listSignIns } from './sessions/sign-ins.ts';
+import { disconnectIdentity, listMyIdentities } from './sso/identities.ts';
+import { finishSso, proveSecondFactor, startSso } from './sso/sign-in.ts';
+import { finishWhileSignedIn, startConfirm, startLink } from './sso/while-signed-in.ts';
 import { exportUsage } from './usage/usage-export.ts';
 import { listUsageEvents, readUsageEvent } from './usage/usage-log.ts';
 import { readUsageSeries } from './usage/usage-series.ts';
@@ -190,6 +214,36 @@ export const handlers: Handlers = {
   'PUT /api/audit-events/settings': setAuditSettings,
   'GET /api/instance/audit-events': listInstanceEvents,
   'POST /api/instance/audit-events/verify': verifyInstanceEvents,
+  'GET /api/admin/users': listUsers,
+  'PUT /api/admin/users/{userId}': changeUser,
+  'POST /api/admin/users/{userId}/reset': resetUser,
+  'DELETE /api/admin/users/{userId}/second-factors': removeFactorsOfUser,
+  'POST /api/admin/users/{userId}/sign-out': signOutUser,
+  'DELETE /api/admin/users/{userId}': deleteUser,
+  'GET /api/admin/settings/mail': readMailSettings,
+  'PUT /api/admin/settings/mail': setMailSettings,
+  'DELETE /api/admin/settings/mail': removeMailSettings,
+  'POST /api/admin/settings/mail/test': testMailSettings,
+  'GET /api/admin/settings/sso': readSsoSettings,
+  'PUT /api/admin/settings/sso': setSsoSettings,
+  'DELETE /api/admin/settings/sso': removeSsoSettings,
+  'GET /api/admin/settings/sign-up': readSignUp,
+  'PUT /api/admin/settings/sign-up': setSignUp,
+  'GET /api/admin/settings/branding': readBranding,
+  'PUT /api/admin/settings/branding': setBranding,
+  'GET /api/admin/settings/terms': readTermsSetting,
+  'PUT /api/admin/settings/terms': setTerms,
+  'GET /api/terms': readTerms,
+  'GET /api/admin/system': readSystem,
+  'GET /api/admin/usage': readInstanceUsage,
+  'POST /api/sso/start': startSso,
+  'POST /api/sso/finish': finishSso,
+  'POST /api/sso/second-factor': proveSecondFactor,
+  'POST /api/me/sso/link': startLink,
+  'POST /api/me/sso/confirm': startConfirm,
+  'POST /api/me/sso/finish': finishWhileSignedIn,
+  'GET /api/me/identities': listMyIdentities,
+  'DELETE /api/me/identities': disconnectIdentity,
   'GET /api/alerts': listAlerts,
   'POST /api/alerts/{id}/dismiss': dismissAlert,
   'GET /api/alerts/webhook': readWebhook,

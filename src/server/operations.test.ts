@@ -5,6 +5,7 @@ import { type FakeProvider, startFakeProvider } from '../testing/fake-provider/f
 import { operationCases } from '../testing/operation-cases.ts';
 import { testEngines } from '../testing/test-database.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
+import { brand } from './ids.ts';
 
 const entries = Object.entries<Operation>(operations);
 const missingId = `${'0'.repeat(26)}`;
@@ -28,9 +29,22 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
     const found = Object.entries(operationCases).find(([key]) => key === name)?.[1];
     if (found === undefined) throw new Error(`no case for ${name}`);
     const [method = ''] = name.split(' ');
-    const { workspaceId, ...call } = await found.make(world);
-    const inWorkspace = workspaceId === undefined ? {} : { headers: { 'x-workspace-id': workspaceId } };
+    if (isForAdministrators(name)) await makeAdministrator(world.owner.userId);
+    const { workspaceId, cookie, ...call } = await found.make(world);
+    const headers = {
+      ...(workspaceId === undefined ? {} : { 'x-workspace-id': workspaceId }),
+      ...(cookie === undefined ? {} : { cookie }),
+    };
+    const inWorkspace = Object.keys(headers).length === 0 ? {} : { headers };
     return { world, method, ...call, inWorkspace, workspaceId };
+  }
+
+  const isForAdministrators = (name: string) =>
+    entries.some(([key, { permission }]) => key === name && permission === 'instance');
+
+  async function makeAdministrator(userId: string): Promise<void> {
+    const { kysely } = target.server.services.database;
+    await kysely.updateTable('users').set({ is_instance_admin: 1 }).where('id', '=', brand<'User'>(userId)).execute();
   }
 
   it.each(entries)('%s succeeds for the one who may', async (name, operation) => {
@@ -83,7 +97,7 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
     }
   });
 
-  it.each(entries.filter(([, { params }]) => params !== undefined))(
+  it.each(entries.filter(([, { params, permission }]) => params !== undefined && permission !== 'instance'))(
     "%s answers another person's object as a missing one",
     async (name) => {
       const { world, method, path, body, inWorkspace } = await prepare(name);
@@ -100,7 +114,17 @@ describe.each(testEngines())('every operation on $engine', (engine) => {
     },
   );
 
-  it.each(entries.filter(([, { permission }]) => permission !== 'public' && permission !== 'account'))(
+  it.each(entries.filter(([, { permission }]) => permission === 'instance'))(
+    '%s is refused to who does not administer the instance',
+    async (name) => {
+      const { method, path, body } = await prepare(name);
+      const stranger = await target.newPerson();
+      const reply = await target.call(`${method} ${path}`, { token: stranger.token, ...(body ? { body } : {}) });
+      expect(reply.json).toMatchObject({ error: { code: 'forbidden' } });
+    },
+  );
+
+  it.each(entries.filter(([, { permission }]) => !['public', 'account', 'instance'].includes(permission)))(
     '%s does not act in a workspace the caller is no member of',
     async (name) => {
       const { world, method, path, body, workspaceId } = await prepare(name);

@@ -95,14 +95,14 @@ describe.each(testEngines())('who may do what, on $engine', (engine) => {
     return found.make(worldOf(operation, cast, principal));
   }
 
-  function worldOf({ permission }: Operation, { team, shareKey }: Cast, principal: Principal): World {
+  function worldOf({ permission }: Operation, cast: Cast, principal: Principal): World {
     const common = { target, fake, secret: () => fake.secret('valid') };
     if (permission === 'instance') return { ...common, owner: people.administrator };
     const self = principal.person ?? people.stranger;
     if (permission === 'public' || permission === 'account') return { ...common, owner: self };
-    const { workspaceId } = team;
-    const owner = { ...team.owner, api: team.api };
-    return { ...common, owner, workspaceId, keyMade: shareKey, caller: self };
+    const { workspaceId } = cast.team;
+    const owner = { ...cast.team.owner, api: cast.team.api };
+    return { ...common, owner, workspaceId, keyMade: (id) => cast.shareKey(id), caller: self };
   }
 
   const place = ({ permission }: Operation, workspaceId: string) =>
@@ -117,6 +117,7 @@ describe.each(testEngines())('who may do what, on $engine', (engine) => {
       ...(principal.token === null ? {} : { token: principal.token }),
       ...place(operation, call.workspaceId ?? workspaceId),
       ...(call.body === undefined ? {} : { body: call.body }),
+      ...(call.cookie === undefined ? {} : { cookie: call.cookie }),
     });
   }
 
@@ -137,38 +138,63 @@ describe.each(testEngines())('who may do what, on $engine', (engine) => {
     expect.soft(reply.text).toBe((await send(name, operation, missing, principal, workspaceId)).text);
   }
 
-  it.each(entries)('%s', { timeout: 60_000 }, async (name, operation) => {
-    const cast = changesTeam(name, operation) ? await castTeam(target, people) : shared;
-    const [owner] = cast.principals;
-    const controller = operation.permission === 'instance' ? cast.principals.find((one) => one.isInstanceAdmin) : owner;
-    if (controller === undefined) throw new Error('nobody is there for the positive control');
-    const call = await prepare(name, operation, cast, controller);
-    const namesKey = aKey.test(call.path) || aKey.test(JSON.stringify(call.body ?? null));
-    const tried = cast.principals.filter((principal) => {
-      if (principal === controller) return false;
-      // Where no key is named, the levels make no difference; where no object is, another workspace is just another one.
-      if (principal.elsewhere !== undefined) return anId.test(call.path) && place(operation, '').headers !== undefined;
-      return namesKey || principal.role === null || isPlain(principal, cast);
-    });
-    const isAllowed = (principal: Principal) => expectedOutcome(name, operation, call, principal) === 'allowed';
-    for (const principal of tried) {
-      if (!isAllowed(principal)) await refuse(name, operation, call, cast, principal);
-    }
-    const control = await send(name, operation, call, controller, cast.team.workspaceId);
-    expect(control.status, `${name} by ${controller.name}: ${control.text}`).toBe(operation.status);
-    for (const principal of tried.filter(isAllowed)) {
-      const own = await prepare(name, operation, cast, principal);
-      const reply = await send(name, operation, own, principal, cast.team.workspaceId);
-      expect.soft(reply.status, `${name} by ${principal.name}: ${reply.text}`).toBe(operation.status);
-    }
-  });
+  it.each(entries)(
+    '%s: for everybody it is as the table of permissions says',
+    { timeout: 60_000 },
+    async (name, operation) => {
+      const cast = changesTeam(name, operation) ? await castTeam(target, people) : shared;
+      const [owner] = cast.principals;
+      const controller =
+        operation.permission === 'instance' ? cast.principals.find((one) => one.isInstanceAdmin) : owner;
+      if (controller === undefined) throw new Error('nobody is there for the positive control');
+      const call = await prepare(name, operation, cast, controller);
+      const namesKey = aKey.test(call.path) || aKey.test(JSON.stringify(call.body ?? null));
+      const tried = cast.principals.filter((principal) => {
+        if (principal === controller) return false;
+        // Where no key is named, the levels make no difference; where no object is, another workspace is just another one.
+        if (principal.elsewhere !== undefined)
+          return anId.test(call.path) && place(operation, '').headers !== undefined;
+        return namesKey || principal.role === null || isPlain(principal, cast);
+      });
+      const isAllowed = (principal: Principal) => expectedOutcome(name, operation, call, principal) === 'allowed';
+      for (const principal of tried) {
+        if (!isAllowed(principal)) await refuse(name, operation, call, cast, principal);
+      }
+      const control = await send(name, operation, call, controller, cast.team.workspaceId);
+      expect(control.status, `${name} by ${controller.name}: ${control.text}`).toBe(operation.status);
+      for (const principal of tried.filter(isAllowed)) {
+        const own = await prepare(name, operation, cast, principal);
+        const reply = await send(name, operation, own, principal, cast.team.workspaceId);
+        expect.soft(reply.status, `${name} by ${principal.name}: ${reply.text}`).toBe(operation.status);
+      }
+    },
+  );
 
   /** The first of each role stands for it where levels make no difference. */
   const isPlain = (principal: Principal, { principals }: Cast): boolean =>
     principals.find(({ role }) => role === principal.role) === principal;
 
+  const ofSomebody = entries.filter(([name]) =>
+    Object.entries(closerRules).some(([key, rule]) => key === name && rule === oversight),
+  );
+
+  it.each(ofSomebody)('%s: a member may with what is their own, and no other member may', async (name, operation) => {
+    const [mine, other] = shared.principals.filter(({ role }) => role === 'member');
+    if (mine?.person === undefined || other === undefined) throw new Error('two members are needed');
+    const { workspaceId } = shared.team;
+    const owner = { ...mine.person, api: mine.person.in(workspaceId) };
+    const call = await makeCase(name)?.make({ target, fake, secret: () => fake.secret('valid'), owner, workspaceId });
+    if (call === undefined) throw new Error(`no case for ${name}`);
+    const refused = await send(name, operation, call, other, workspaceId);
+    expect(refused.json?.error?.code).toBe('not_found');
+    refusals += 1;
+    expect((await send(name, operation, call, mine, workspaceId)).status).toBe(operation.status);
+  });
+
   it('every permission is used, and the count of calls is what it should be at least', () => {
-    process.stdout.write(`permissions on ${engine.engine}: ${entries.length} operations, ${count} calls, ${refusals} refusals\n`);
+    process.stdout.write(
+      `permissions on ${engine.engine}: ${entries.length} operations, ${count} calls, ${refusals} refusals\n`,
+    );
     expect(count).toBeGreaterThan(entries.length * 12);
     expect(refusals).toBeGreaterThan(entries.length * 4);
   });

@@ -10,6 +10,8 @@ export interface LoopbackServer {
   readonly connections: number;
   /** Stops listening and cuts what is open. */
   close(): Promise<void>;
+  /** Lets the process end although it listens. */
+  unref(): void;
 }
 
 /** Starts a real HTTP server on a free port of 127.0.0.1, with TLS where `tls` is given. */
@@ -33,6 +35,7 @@ export async function startLoopbackServer(listener: Listener, tls?: ServerOption
         server.close(() => resolve());
         server.closeAllConnections();
       }),
+    unref: () => void server.unref(),
   };
 }
 

@@ -20,6 +20,8 @@ export interface MailServer {
   /** The token behind `#` in the last mail to an address. */
   tokenFor(address: string): Promise<string>;
   close(): Promise<void>;
+  /** Lets the process end although it listens. */
+  unref(): void;
 }
 
 /** A real SMTP server on the loopback address. */
@@ -52,6 +54,7 @@ export async function startMailServer(): Promise<MailServer> {
       return /#([\w-]{43})\b/.exec(last?.text ?? '')?.[1] ?? '';
     },
     close: () => new Promise((resolve) => server.close(() => resolve())),
+    unref: () => void server.server.unref(),
   };
 }
 

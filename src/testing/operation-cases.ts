@@ -5,6 +5,8 @@ import { recordBudgetAlert } from '../server/alerts/record-budget-alert.ts';
 import { brand, newId } from '../server/ids.ts';
 import { Authenticator } from './authenticator.ts';
 import type { FakeProvider } from './fake-provider/fake-provider.ts';
+import { setUpMail } from './mail-server.ts';
+import { begin, setUpSso, sharedOrganisation } from './organisation.ts';
 import { addPasskey, appCode, connectApp } from './second-factors.ts';
 import { makePassword, makeSecret, type Person, type TestServer } from './test-server.ts';
 
@@ -12,9 +14,16 @@ import { makePassword, makeSecret, type Person, type TestServer } from './test-s
 interface Case {
   /**
    * The path with its parameters filled in, the body, and the workspace of the call where it is not the personal one;
-   * made anew for every call. `proof`: what confirms the owner, where that is not the password.
+   * made anew for every call. `proof`: what confirms the owner, where that is not the password. `cookie`: what the browser
+   * was given by a call before.
    */
-  make: (world: World) => Promise<{ path: string; body?: unknown; workspaceId?: string; proof?: { totp: string } }>;
+  make: (world: World) => Promise<{
+    path: string;
+    body?: unknown;
+    workspaceId?: string;
+    proof?: { totp: string };
+    cookie?: string;
+  }>;
 }
 
 /** Where the calls are made, and by whom. */
@@ -182,6 +191,60 @@ async function newInvitationToken({ target }: World): Promise<string> {
 
 const onInvitation = (path: string): Case => ({
   make: async (world) => ({ path, body: { token: await newInvitationToken(world) } }),
+});
+
+/** Somebody else's account, for an administrator. */
+const onUser = (suffix: string, body?: unknown): Case => ({
+  make: async ({ target }) => {
+    const path = `/api/admin/users/${(await target.newPerson()).userId}${suffix}`;
+    return body === undefined ? { path } : { path, body };
+  },
+});
+
+/** A call after the mail server is set up. */
+const withMail = (path: string, makeBody?: (port: number) => unknown): Case => ({
+  make: async ({ target, owner }) => {
+    const { mail } = await sharedOrganisation(target);
+    await target.server.services.throttles.reset('mailTest', owner.userId);
+    await setUpMail(target, { mail, administrator: owner });
+    return makeBody === undefined ? { path } : { path, body: makeBody(mail.port) };
+  },
+});
+
+const mailSettings = (port: number) => ({
+  host: '127.0.0.1',
+  port,
+  security: 'none',
+  username: null,
+  from: 'keys@example.com',
+});
+
+/** A call after single sign-on is set up. */
+async function openOrganisation({ target, owner }: World) {
+  const { provider } = await sharedOrganisation(target);
+  await target.server.services.throttles.reset('ssoByAddress', '127.0.0.1');
+  await setUpSso(target, { provider, by: owner });
+  return provider;
+}
+
+const withSso = (path: string): Case => ({
+  make: async (world) => {
+    await openOrganisation(world);
+    return { path };
+  },
+});
+
+const newEmployee = () => ({ subject: makeSecret('employee'), email: newMailbox() });
+
+/** What somebody's browser comes back from the organisation with. */
+const comeBack = (path: string, call: 'POST /api/sso/start' | 'POST /api/me/sso/link'): Case => ({
+  make: async (world) => {
+    const provider = await openOrganisation(world);
+    const person = world.caller ?? world.owner;
+    const begun = await begin(world.target, call, call === 'POST /api/sso/start' ? undefined : person);
+    const query = await provider.authorize(begun.url, newEmployee());
+    return { path, body: { query }, cookie: begun.cookie };
+  },
 });
 
 /** A missing operation does not compile, so none can be added without a test. */
@@ -435,6 +498,71 @@ export const operationCases: Readonly<Record<OperationKey, Case>> = {
   'PUT /api/audit-events/settings': plain('/api/audit-events/settings', { keepDays: 365 }),
   'GET /api/instance/audit-events': plain('/api/instance/audit-events'),
   'POST /api/instance/audit-events/verify': plain('/api/instance/audit-events/verify'),
+
+  'GET /api/admin/users': plain('/api/admin/users?q=a&state=active&limit=10'),
+  'PUT /api/admin/users/{userId}': onUser('', { state: 'disabled' }),
+  'POST /api/admin/users/{userId}/reset': onUser('/reset'),
+  'DELETE /api/admin/users/{userId}/second-factors': onUser('/second-factors'),
+  'POST /api/admin/users/{userId}/sign-out': onUser('/sign-out'),
+  'DELETE /api/admin/users/{userId}': onUser(''),
+  'GET /api/admin/settings/mail': withMail('/api/admin/settings/mail'),
+  'PUT /api/admin/settings/mail': withMail('/api/admin/settings/mail', mailSettings),
+  'DELETE /api/admin/settings/mail': withMail('/api/admin/settings/mail'),
+  'POST /api/admin/settings/mail/test': withMail('/api/admin/settings/mail/test', () => ({ to: newMailbox() })),
+  'GET /api/admin/settings/sso': withSso('/api/admin/settings/sso'),
+  'PUT /api/admin/settings/sso': {
+    make: async (world) => {
+      const { issuer, clientId, clientSecret: secret } = await openOrganisation(world);
+      const rules = { createsAccounts: true, domains: [], trustsProviderMfa: false };
+      return { path: '/api/admin/settings/sso', body: { issuer, clientId, secret, name: 'Acme', ...rules } };
+    },
+  },
+  'DELETE /api/admin/settings/sso': withSso('/api/admin/settings/sso'),
+  'GET /api/admin/settings/sign-up': plain('/api/admin/settings/sign-up'),
+  'PUT /api/admin/settings/sign-up': plain('/api/admin/settings/sign-up', { mode: 'open' }),
+  'GET /api/admin/settings/branding': plain('/api/admin/settings/branding'),
+  'PUT /api/admin/settings/branding': plain('/api/admin/settings/branding', { name: 'Acme keys', signInNote: 'Hello' }),
+  'GET /api/admin/settings/terms': plain('/api/admin/settings/terms'),
+  'PUT /api/admin/settings/terms': plain('/api/admin/settings/terms', { en: 'Be kind.', 'zh-CN': null }),
+  'GET /api/terms': plain('/api/terms'),
+  'GET /api/admin/system': plain('/api/admin/system'),
+  'GET /api/admin/usage': plain('/api/admin/usage?from=2026-01-01T00:00:00Z'),
+
+  'POST /api/sso/start': withSso('/api/sso/start'),
+  'POST /api/sso/finish': comeBack('/api/sso/finish', 'POST /api/sso/start'),
+  'POST /api/sso/second-factor': {
+    make: async (world) => {
+      const { target, caller, owner } = world;
+      const person = caller ?? owner;
+      const provider = await openOrganisation(world);
+      const employee = newEmployee();
+      const link = await begin(target, 'POST /api/me/sso/link', person);
+      const linked = { query: await provider.authorize(link.url, employee) };
+      await target.call('POST /api/me/sso/finish', { token: person.token, cookie: link.cookie, body: linked });
+      const [totp = ''] = (await connectApp(person)).recoveryCodes;
+      const begun = await begin(target, 'POST /api/sso/start');
+      const query = await provider.authorize(begun.url, employee);
+      await target.call('POST /api/sso/finish', { cookie: begun.cookie, body: { query } });
+      return { path: '/api/sso/second-factor', body: { totp }, cookie: begun.cookie };
+    },
+  },
+  'POST /api/me/sso/link': withSso('/api/me/sso/link'),
+  'POST /api/me/sso/confirm': withSso('/api/me/sso/confirm'),
+  'POST /api/me/sso/finish': comeBack('/api/me/sso/finish', 'POST /api/me/sso/link'),
+  'GET /api/me/identities': plain('/api/me/identities'),
+  'DELETE /api/me/identities': {
+    make: async (world) => {
+      const { target, caller, owner } = world;
+      const provider = await openOrganisation(world);
+      const employee = newEmployee();
+      const { token } = caller ?? owner;
+      const begun = await begin(target, 'POST /api/me/sso/link', caller ?? owner);
+      const query = await provider.authorize(begun.url, employee);
+      await target.call('POST /api/me/sso/finish', { token, cookie: begun.cookie, body: { query } });
+      const which = new URLSearchParams({ issuer: provider.issuer, subject: employee.subject });
+      return { path: `/api/me/identities?${which}` };
+    },
+  },
 
   'GET /api/usage/summary': plain('/api/usage/summary?groupBy=model'),
   'GET /api/usage/series': plain('/api/usage/series?interval=hour&groupBy=provider&timeZone=Asia/Shanghai'),

@@ -11,7 +11,7 @@ export type GrantTo =
   | { kind: 'everyone' };
 
 /** A program of the team with a token that works. */
-export interface Program {
+interface Program {
   readonly id: string;
   readonly token: string;
 }

@@ -23,6 +23,7 @@ const PUBLIC_PATHS = [
   '/verify-email',
   '/sso/callback',
   '/shared',
+  '/invite',
 ];
 
 // The scroll lock of dialogs writes a style element and looks for the nonce under this name.

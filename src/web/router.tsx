@@ -4,10 +4,12 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   redirect,
 } from '@tanstack/react-router';
 import { ApiError } from '../contract/client.ts';
 import { read } from './api.ts';
+import { auditNames } from './audit/audit-search.ts';
 import { readKeysSearch } from './credentials/keys-search.ts';
 import { queryClient } from './query-client.ts';
 import { addressWithoutOrigin, parseSearch, pick, stringifySearch } from './search-params.ts';
@@ -113,6 +115,13 @@ const usageLog = createRoute({
   component: lazyRouteComponent(() => import('./usage/log/log-page.tsx')),
 });
 
+const audit = createRoute({
+  getParentRoute: () => app,
+  path: '/audit',
+  validateSearch: (search) => pick(search, ...auditNames),
+  component: lazyRouteComponent(() => import('./audit/audit-page.tsx')),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
@@ -149,6 +158,59 @@ const budgetAlerts = createRoute({
   getParentRoute: () => settings,
   path: '/alerts',
   component: lazyRouteComponent(() => import('./settings/budget-alerts-page.tsx')),
+});
+
+/** Pages of instance administrators; for everybody else there is nothing at these addresses. */
+const administration = createRoute({
+  getParentRoute: () => app,
+  path: '/administration',
+  beforeLoad: async ({ context }) => {
+    const { user } = await context.queryClient.ensureQueryData(read('GET /api/me'));
+    if (!user.isInstanceAdmin) throw notFound();
+  },
+  component: lazyRouteComponent(() => import('./administration/administration-layout.tsx')),
+});
+
+const administrationIndex = createRoute({
+  getParentRoute: () => administration,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/administration/users' });
+  },
+});
+
+const users = createRoute({
+  getParentRoute: () => administration,
+  path: '/users',
+  /** `user` is the open account. */
+  validateSearch: (search) => pick(search, 'q', 'state', 'user'),
+  component: lazyRouteComponent(() => import('./administration/users/users-page.tsx')),
+});
+
+const instanceSettings = createRoute({
+  getParentRoute: () => administration,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./administration/settings/instance-settings-page.tsx')),
+});
+
+const system = createRoute({
+  getParentRoute: () => administration,
+  path: '/system',
+  component: lazyRouteComponent(() => import('./administration/system/system-page.tsx')),
+});
+
+const instanceUsage = createRoute({
+  getParentRoute: () => administration,
+  path: '/usage',
+  validateSearch: (search) => pick(search, 'days', 'workspace', 'chart'),
+  component: lazyRouteComponent(() => import('./administration/usage/instance-usage-page.tsx')),
+});
+
+const instanceAudit = createRoute({
+  getParentRoute: () => administration,
+  path: '/audit',
+  validateSearch: (search) => pick(search, ...auditNames),
+  component: lazyRouteComponent(() => import('./administration/audit/instance-audit-page.tsx')),
 });
 
 const signIn = createRoute({
@@ -209,6 +271,8 @@ const routeTree = root.addChildren([
     playground,
     usage,
     usageLog,
+    audit,
+    administration.addChildren([administrationIndex, users, instanceSettings, system, instanceUsage, instanceAudit]),
     settings.addChildren([settingsIndex, profile, security, appearance, budgetAlerts]),
   ]),
   signIn,

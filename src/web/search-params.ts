@@ -25,5 +25,7 @@ export function addressWithoutOrigin(address: string | undefined): string | null
   if (address === undefined) return null;
   const url = URL.parse(address, window.location.origin);
   if (url === null || url.origin !== window.location.origin || !address.startsWith('/')) return null;
+  // `/.//host` has lost its dot by now, and what is left names a host.
+  if (url.pathname.startsWith('//')) return null;
   return url.pathname + url.search;
 }

@@ -1,24 +1,23 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { recordAuditEvent } from '../audit-events/audit-events.ts';
 import { isPrivateToThisComputer } from '../config.ts';
 import type { CallContext, Handler } from '../context.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import { lockUntilCommit } from '../database/portable.ts';
 import { AppError } from '../http-errors.ts';
-import { newId } from '../ids.ts';
 import { redeemInvitation } from '../invitations/accept-invitation.ts';
 import { findOpenInvitation } from '../invitations/linked-invitation.ts';
 import { freshUntil } from '../sessions/sessions.ts';
 import { signUpMode } from '../settings/sign-up-mode.ts';
 import { networkOf } from '../throttle.ts';
-import { createPersonalWorkspace, findWorkspace, listMemberships, listPending } from '../workspaces/workspaces.ts';
+import { findWorkspace, listMemberships, listPending } from '../workspaces/workspaces.ts';
 import { normaliseEmail, toUser } from './account-view.ts';
-import { hasAnyUser, insertUser, updateUser } from './accounts.store.ts';
+import { hasAnyUser, updateUser } from './accounts.store.ts';
+import { createAccount } from './create-account.ts';
 import { hashPassword } from './password.ts';
 import { refuseWeakPassword } from './prove-password.ts';
 
 export const register: Handler<'POST /api/register'> = async (context, { body }) => {
-  const { services, nowMs } = context;
+  const { services } = context;
   await services.throttles.take('register', networkOf(context.ip));
   const email = normaliseEmail(body.email);
   const name = body.name ?? email.split('@')[0] ?? email;
@@ -29,27 +28,8 @@ export const register: Handler<'POST /api/register'> = async (context, { body })
   const { user, joined } = await services.database.transaction(async (transaction) => {
     await lockUntilCommit(transaction, 'register');
     const isFirst = await refuseSignUp(context, transaction, body);
-    const row = {
-      id: newId('User', nowMs),
-      email,
-      email_display: body.email,
-      name,
-      password_hash: passwordHash,
-      is_instance_admin: isFirst ? 1 : 0,
-      locale: null,
-      theme: 'system',
-      state: 'active',
-      created_at: nowMs,
-      updated_at: nowMs,
-      last_sign_in_at: null,
-      email_verified_at: null,
-    } as const;
-    if (!(await insertUser(transaction, row))) throw new AppError('email_taken');
-    await createPersonalWorkspace(transaction, context, { userId: row.id, name });
-    await recordAuditEvent(transaction, context, {
-      action: 'account.registered',
-      actor: { id: row.id, label: row.email_display },
-    });
+    const account = { email: body.email, name, passwordHash, isInstanceAdmin: isFirst, emailVerified: false };
+    const row = await createAccount(transaction, context, account);
     const { invitationToken: token } = body;
     const joined = token === undefined ? null : await redeemInvitation(transaction, context, { token, user: row });
     return { user: row, joined };

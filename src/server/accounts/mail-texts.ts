@@ -67,6 +67,9 @@ const english = {
   passkeyRemoved: 'A passkey was removed from your account.',
   recoveryCodesMade: 'New recovery codes were made for your account. The ones before no longer work.',
   recoveryCodeUsed: 'A recovery code was used for your account.',
+  identityLinked: 'An identity of your organisation was connected to your account. It can sign in with it now.',
+  identityUnlinked: 'An identity of your organisation was disconnected from your account.',
+  secondFactorsRemoved: 'An administrator took every second factor from your account, and ended its sessions.',
 };
 
 export type Tidings = keyof typeof english;
@@ -97,6 +100,9 @@ export const tidings: Readonly<Record<Locale, TidingsText>> = {
       passkeyRemoved: '你的账号已移除通行密钥。',
       recoveryCodesMade: '已为你的账号生成新的恢复码，之前的恢复码不再有效。',
       recoveryCodeUsed: '你的账号使用了一个恢复码。',
+      identityLinked: '你的账号已关联组织身份，现在可以用它登录。',
+      identityUnlinked: '你的账号已解除与组织身份的关联。',
+      secondFactorsRemoved: '管理员移除了你账号的所有第二验证方式，并结束了所有会话。',
     },
     close: '如果不是你本人操作，请更改密码，在“安全”页面结束所有其他会话，并告知管理员。',
   },

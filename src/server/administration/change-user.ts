@@ -1,4 +1,5 @@
 import type { UserId } from '../../contract/ids.ts';
+import { tellOwner } from '../accounts/account-mail.ts';
 import { startReset } from '../accounts/password-reset.ts';
 import { type AuditAction, type AuditEntry, recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { AccountContext, Handler } from '../context.ts';
@@ -58,13 +59,15 @@ export const removeFactorsOfUser: Handler<'DELETE /api/admin/users/{userId}/seco
   context,
   { params },
 ) => {
-  await context.services.database.transaction(async (transaction) => {
+  const owner = await context.services.database.transaction(async (transaction) => {
     const account = await requireAccount(transaction, params.userId);
     await removeSecondFactors(transaction, params.userId);
     // What was signed in with the lost factor may be in other hands.
     await endAllSessions(transaction, { userId: params.userId, nowMs: context.nowMs });
     await recordOnAccount(transaction, context, { action: 'account.second_factors_removed', account });
+    return account;
   });
+  tellOwner(context, owner, { kind: 'secondFactorsRemoved' });
   return undefined;
 };
 

@@ -27,10 +27,10 @@ export type AccountRow = Pick<
   | 'created_at'
   | 'last_sign_in_at'
 > & {
-  readonly totp: number | string | null;
-  readonly passkeys: number | string | null;
-  readonly identities: number | string | null;
-  readonly teams: number | string | null;
+  readonly totp: number | string | bigint | null;
+  readonly passkeys: number | string | bigint | null;
+  readonly identities: number | string | bigint | null;
+  readonly teams: number | string | bigint | null;
 };
 
 function selectAccounts(database: DatabaseHandle) {

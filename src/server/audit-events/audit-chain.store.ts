@@ -1,42 +1,71 @@
 import { sql } from 'kysely';
 import type { DatabaseHandle, Transaction } from '../database/open.ts';
 import type { Row } from '../database/schema.ts';
-import { CHAIN_START } from './audit-chain.ts';
 
-/**
- * Takes the next number of a chain and gives the hash to stand on. Nobody else takes one until the transaction ends: a
- * chain has one end.
- */
-export async function takeChainNumber(
-  transaction: Transaction,
-  chain: string,
-): Promise<{ number: number; previousHash: string }> {
-  await transaction
+/** Puts the head of a new chain there; gives false where there is one. */
+export async function insertChainHead(transaction: Transaction, row: Row<'audit_chains'>): Promise<boolean> {
+  const result = await transaction
     .insertInto('audit_chains')
-    .values({ chain, last_number: 0, last_hash: CHAIN_START })
+    .values(row)
     .onConflict((conflict) => conflict.column('chain').doNothing())
-    .execute();
-  const row = await transaction
-    .updateTable('audit_chains')
-    .set({ last_number: sql`last_number + 1` })
-    .where('chain', '=', chain)
-    .returning(['last_number', 'last_hash'])
-    .executeTakeFirstOrThrow();
-  return { number: row.last_number, previousHash: row.last_hash };
+    .executeTakeFirst();
+  return Number(result.numInsertedOrUpdatedRows) === 1;
 }
 
-export async function setChainHead(transaction: Transaction, chain: string, hash: string): Promise<void> {
-  await transaction.updateTable('audit_chains').set({ last_hash: hash }).where('chain', '=', chain).execute();
+/** The head of a chain, which nobody else moves until the transaction ends: a chain has one end. */
+export async function lockChainHead(transaction: Transaction, chain: string): Promise<Row<'audit_chains'> | undefined> {
+  return transaction
+    .updateTable('audit_chains')
+    .set({ last_number: sql`last_number` })
+    .where('chain', '=', chain)
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function moveChainHead(transaction: Transaction, head: Row<'audit_chains'>): Promise<void> {
+  const { chain, ...change } = head;
+  await transaction.updateTable('audit_chains').set(change).where('chain', '=', chain).execute();
+}
+
+/** Events of a chain without a number: of before the chain began, or of somebody else. */
+export async function countUnchained(database: DatabaseHandle, chain: string): Promise<number> {
+  const row = await eventsOf(database, chain)
+    .clearSelect()
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('chain_number', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** The newest event of the instance that noted the head of a chain. */
+export async function findNotedHead(
+  database: DatabaseHandle,
+  which: { action: string; chain: string },
+): Promise<Row<'audit_events'> | undefined> {
+  return database
+    .selectFrom('audit_events')
+    .selectAll()
+    .where('workspace_id', 'is', null)
+    .where('target_id', '=', which.chain)
+    .where('action', '=', which.action)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 export async function findChainHead(database: DatabaseHandle, chain: string): Promise<Row<'audit_chains'> | undefined> {
   return database.selectFrom('audit_chains').selectAll().where('chain', '=', chain).executeTakeFirst();
 }
 
-/** The chains that have any event, in the order of their names; the instance's (empty) comes first. */
+/** Every chain that there is or should be, the instance's (empty) first. */
 export async function listChains(database: DatabaseHandle): Promise<string[]> {
-  const rows = await database.selectFrom('audit_chains').select('chain').orderBy('chain').execute();
-  return rows.map(({ chain }) => chain);
+  const rows = await sql<{ chain: string }>`
+    select chain from audit_chains
+    union select chain from audit_checkpoints
+    union select id as chain from workspaces
+    union select distinct coalesce(workspace_id, '') as chain from audit_events
+    order by chain`.execute(database);
+  return rows.rows.map(({ chain }) => chain);
 }
 
 export async function findLastCheckpoint(
@@ -57,10 +86,10 @@ export async function listChainEvents(
   database: DatabaseHandle,
   query: { chain: string; afterSeq: number; limit: number },
 ): Promise<Row<'audit_events'>[]> {
-  let select = database.selectFrom('audit_events').selectAll().where('seq', '>', query.afterSeq);
-  select =
-    query.chain === ''
-      ? select.where('workspace_id', 'is', null)
-      : select.where(sql<boolean>`workspace_id = ${query.chain}`);
-  return select.orderBy('seq').limit(query.limit).execute();
+  return eventsOf(database, query.chain).where('seq', '>', query.afterSeq).orderBy('seq').limit(query.limit).execute();
+}
+
+function eventsOf(database: DatabaseHandle, chain: string) {
+  const select = database.selectFrom('audit_events').selectAll();
+  return chain === '' ? select.where('workspace_id', 'is', null) : select.where(sql<boolean>`workspace_id = ${chain}`);
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { NewRow, Row } from '../database/schema.ts';
 
 /** The chain of an event: its workspace, or empty for the instance. */
@@ -36,6 +36,17 @@ export function hashEvent(auditKey: Buffer, row: Hashed): string {
     row.request_id,
     row.details,
   ]);
+}
+
+/** Seals where a chain ends, so that nobody else can cut it short. */
+export function hashHead(auditKey: Buffer, head: Omit<Row<'audit_chains'>, 'mac'>): string {
+  return mac(auditKey, 'head', [head.chain, head.last_number, head.last_hash, head.unchained]);
+}
+
+/** Whether two hashes are the same, in a time that does not tell where they differ. */
+export function isSameHash(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /** Seals a checkpoint: everything up to `number`, whose hash this is, may be gone. */

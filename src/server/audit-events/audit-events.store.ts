@@ -1,6 +1,7 @@
 import type { WorkspaceId } from '../../contract/ids.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import type { NewRow, Row } from '../database/schema.ts';
+import { brand } from '../ids.ts';
 
 export async function insertAuditEvent(transaction: DatabaseHandle, row: NewRow<'audit_events'>): Promise<void> {
   await transaction.insertInto('audit_events').values(row).execute();
@@ -20,6 +21,17 @@ export async function listTargetEvents(
     .orderBy('seq', 'desc')
     .limit(query.limit)
     .execute();
+}
+
+/** The names that those of the actors who have an account go by today. */
+export async function listActorNames(database: DatabaseHandle, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await database
+    .selectFrom('users')
+    .select(['id', 'name'])
+    .where('id', 'in', ids.map(brand<'User'>))
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 export async function listWorkspaceEvents(

@@ -6,9 +6,9 @@ import type { NewRow, Row } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
 import { newId } from '../ids.ts';
 import type { Services } from '../services.ts';
-import { setChainHead, takeChainNumber } from './audit-chain.store.ts';
-import { chainOf, hashEvent } from './audit-chain.ts';
-import { insertAuditEvent, listTargetEvents, listWorkspaceEvents } from './audit-events.store.ts';
+import { countUnchained, insertChainHead, lockChainHead, moveChainHead } from './audit-chain.store.ts';
+import { CHAIN_START, chainOf, hashEvent, hashHead, isSameHash } from './audit-chain.ts';
+import { insertAuditEvent, listActorNames, listTargetEvents, listWorkspaceEvents } from './audit-events.store.ts';
 
 /** The purpose of the vault's subkey that chains events. */
 export const AUDIT_KEY = 'audit-chain';
@@ -58,13 +58,58 @@ export async function recordAuditEvent(
 const isTransaction = (database: DatabaseHandle): database is Transaction => database.isTransaction;
 
 async function appendEvent(transaction: Transaction, vault: Services['vault'], row: EventFacts): Promise<void> {
+  const auditKey = vault.subkey(AUDIT_KEY);
   const chain = chainOf(row);
-  const { number, previousHash } = await takeChainNumber(transaction, chain);
-  const numbered = { ...row, chain_number: number, previous_hash: previousHash };
-  const hash = hashEvent(vault.subkey(AUDIT_KEY), numbered);
-  await insertAuditEvent(transaction, { ...numbered, hash });
-  await setChainHead(transaction, chain, hash);
+  let head = await takeHead(transaction, auditKey, chain);
+  // Somebody moved the end of the chain: that stays visible whatever is written behind it.
+  if (!isSameHash(hashHead(auditKey, head), head.mac)) {
+    head = await appendAt(transaction, auditKey, head, { ...row, id: newId('AuditEvent'), ...headRefused });
+  }
+  await appendAt(transaction, auditKey, head, row);
 }
+
+/** The last number and hash, of a chain that begins now if need be. */
+async function takeHead(transaction: Transaction, auditKey: Buffer, chain: string): Promise<Row<'audit_chains'>> {
+  const known = await lockChainHead(transaction, chain);
+  if (known !== undefined) return known;
+  const unchained = await countUnchained(transaction, chain);
+  const begun = { chain, last_number: 0, last_hash: CHAIN_START, unchained };
+  await insertChainHead(transaction, { ...begun, mac: hashHead(auditKey, begun) });
+  const head = await lockChainHead(transaction, chain);
+  if (head === undefined) throw new Error('a chain of the audit trail could not be begun');
+  return head;
+}
+
+async function appendAt(
+  transaction: Transaction,
+  auditKey: Buffer,
+  head: Row<'audit_chains'>,
+  row: EventFacts,
+): Promise<Row<'audit_chains'>> {
+  const number = head.last_number + 1;
+  const numbered = { ...row, chain_number: number, previous_hash: head.last_hash };
+  const hash = hashEvent(auditKey, numbered);
+  await insertAuditEvent(transaction, { ...numbered, hash });
+  const moved = { chain: head.chain, last_number: number, last_hash: hash, unchained: head.unchained };
+  const sealed = { ...moved, mac: hashHead(auditKey, moved) };
+  await moveChainHead(transaction, sealed);
+  return sealed;
+}
+
+/** What is written where the end of a chain is not as it was left. */
+const headRefused = {
+  actor_type: 'system',
+  actor_id: null,
+  actor_label: null,
+  auth: null,
+  action: 'audit.head_refused',
+  target_type: null,
+  target_id: null,
+  target_label: null,
+  result: 'error',
+  reason: null,
+  details: '{}',
+} as const;
 
 type EventFacts = Omit<NewRow<'audit_events'>, 'chain_number' | 'previous_hash' | 'hash' | 'workspace_id'> &
   Pick<Row<'audit_events'>, 'workspace_id'>;
@@ -114,15 +159,24 @@ export interface EventView {
   target: string | null;
 }
 
+/** The events about one thing, newest first. `knowsMailOf`: of whom the e-mail may be told; others go by their names. */
 export async function readTargetEvents(
   database: DatabaseHandle,
   query: { workspaceId: WorkspaceId; targetId: string; limit: number; cursor: string | undefined },
+  knowsMailOf: (actorId: string) => boolean,
 ): Promise<{ items: EventView[]; nextCursor: string | null }> {
   const beforeSeq = parseCursor(query.cursor);
   const rows = await listTargetEvents(database, { ...query, beforeSeq, limit: query.limit + 1 });
   const last = rows.length > query.limit ? rows[query.limit - 1] : undefined;
+  const hidden = rows.flatMap(({ actor_type, actor_id }) =>
+    actor_type === 'user' && actor_id !== null && !knowsMailOf(actor_id) ? [actor_id] : [],
+  );
+  const names = await listActorNames(database, [...new Set(hidden)]);
   return {
-    items: rows.slice(0, query.limit).map(toEventView),
+    items: rows.slice(0, query.limit).map((row) => {
+      const isHidden = hidden.includes(row.actor_id ?? '');
+      return { ...toEventView(row), ...(isHidden ? { actor: names.get(row.actor_id ?? '') ?? '' } : {}) };
+    }),
     nextCursor: last === undefined ? null : String(last.seq),
   };
 }

@@ -11,7 +11,10 @@ import {
   insertAuditSettings,
   updateAuditSettings,
 } from './audit-settings.store.ts';
-import { countWaiting, sealStream } from './audit-stream.ts';
+import { countWaiting, sealStream, sendFrom } from './audit-stream.ts';
+
+/** How long the old receiver is waited for. */
+const LAST_SEND_MS_MAX = 5000;
 
 async function view({ database }: Services, row: AuditSettingsRow | undefined) {
   if (row === undefined) return { keepDays: null, stream: null };
@@ -23,7 +26,10 @@ async function view({ database }: Services, row: AuditSettingsRow | undefined) {
 export const readAuditSettings: Handler<'GET /api/audit-events/settings'> = async ({ services, workspace }) =>
   view(services, await findAuditSettings(services.database.kysely, workspace.id));
 
-/** A new address gets the events from now on; what was before is in the export. */
+/**
+ * A first address gets the events from now on; what was before is in the export. The one before is still sent what it has not
+ * got, this change included; another in its place goes on where it stood.
+ */
 export const setAuditSettings: Handler<'PUT /api/audit-events/settings'> = async (context, { body }) => {
   const { services, workspace, nowMs } = context;
   const chain: string = workspace.id;
@@ -44,7 +50,8 @@ export const setAuditSettings: Handler<'PUT /api/audit-events/settings'> = async
     const change = {
       updated_at: nowMs,
       ...(body.keepDays === undefined ? {} : { keep_days: body.keepDays }),
-      ...(stream === null ? {} : { ...stream.columns, stream_sent_number: head?.last_number ?? 0 }),
+      ...(stream === null ? {} : stream.columns),
+      ...(stream === null || before?.stream_envelope != null ? {} : { stream_sent_number: head?.last_number ?? 0 }),
     };
     // Sealing came before the transaction: the version it was sealed for must still be the next one.
     if (!(await updateAuditSettings(transaction, { chain, streamVersion }, change))) throw new AppError('conflict');
@@ -58,6 +65,8 @@ export const setAuditSettings: Handler<'PUT /api/audit-events/settings'> = async
       },
     });
   });
+  // The last thing a receiver hears is that it is one no longer.
+  if (stream !== null && before !== undefined) await sendFrom(services, before, AbortSignal.timeout(LAST_SEND_MS_MAX));
   const now = await findAuditSettings(services.database.kysely, chain);
   return { ...(await view(services, now)), signingSecret: stream?.signingSecret ?? null };
 };

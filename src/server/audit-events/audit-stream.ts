@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { sign } from '../alerts/send-message.ts';
 import type { DatabaseHandle } from '../database/open.ts';
+import type { Row } from '../database/schema.ts';
 import { brand } from '../ids.ts';
 import { OutboundError } from '../outbound.ts';
 import { Secret } from '../secret.ts';
@@ -8,6 +9,8 @@ import type { Services } from '../services.ts';
 import type { DataKeyOwner, SealedRecord } from '../vault/seal-context.ts';
 import { SealError } from '../vault/vault.ts';
 import { findChainHead } from './audit-chain.store.ts';
+import { hashEvent, isSameHash } from './audit-chain.ts';
+import { AUDIT_KEY } from './audit-events.ts';
 import {
   type AuditSettingsRow,
   claimStream,
@@ -71,13 +74,16 @@ export async function streamAuditEvents(services: Services, nowMs: number, signa
   }
 }
 
-async function sendFrom(services: Services, row: AuditSettingsRow, signal: AbortSignal): Promise<void> {
+/** Sends what has not arrived yet to where a row says, until one fails. */
+export async function sendFrom(services: Services, row: AuditSettingsRow, signal: AbortSignal): Promise<void> {
   const { kysely } = services.database;
   const { chain, stream_version: version, stream_envelope: envelope } = row;
   if (envelope === null) return;
   let sent = row.stream_sent_number;
   while (!signal.aborted) {
-    const rows = await listNumberedEvents(kysely, { chain, afterNumber: sent, limit: EVENTS_AT_ONCE });
+    const newest = await findChainHead(kysely, chain);
+    const listed = await listNumberedEvents(kysely, { chain, afterNumber: sent, limit: EVENTS_AT_ONCE });
+    const rows = listed.filter((event) => isOurs(services, event, newest?.last_number ?? 0));
     const last = rows.at(-1);
     if (last === undefined || last.chain_number === null) return;
     const head = { number: last.chain_number, hash: last.hash };
@@ -91,8 +97,20 @@ async function sendFrom(services: Services, row: AuditSettingsRow, signal: Abort
     }
     sent = last.chain_number;
     const arrived = { stream_sent_number: sent, stream_due_at: null, stream_attempts: 0, stream_error: null };
-    if (!(await updateAuditSettings(kysely, { chain, streamVersion: version }, arrived))) return;
+    // Of a stream that was switched off there is no place to note, but the rest is still sent.
+    await updateAuditSettings(kysely, { chain, streamVersion: version }, arrived);
   }
+}
+
+/** What somebody else wrote into the database is not passed on as ours, and moves no place in the stream. */
+function isOurs({ vault }: Services, event: Row<'audit_events'>, lastNumber: number): boolean {
+  const { chain_number: number, hash } = event;
+  return (
+    number !== null &&
+    number <= lastNumber &&
+    hash !== null &&
+    isSameHash(hashEvent(vault.subkey(AUDIT_KEY), event), hash)
+  );
 }
 
 /** Null, or a sentence on what went wrong that names at most the host. */

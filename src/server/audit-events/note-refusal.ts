@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../contract/errors.ts';
-import type { ActorContext } from '../context.ts';
+import type { ActiveWorkspace, Actor, CallContext } from '../context.ts';
 import { recordAuditEvent } from './audit-events.ts';
 
 /** The refusals that tell of somebody reaching for what they may not have. */
@@ -18,13 +18,13 @@ export function createRefusalNotes() {
   const seen = new Map<string, { sinceMs: number; times: number }>();
 
   return async function noteRefusal(
-    context: ActorContext,
+    context: CallContext & { readonly actor: Actor; readonly workspace?: ActiveWorkspace },
     refusal: { code: ErrorCode; operation: string; path: string },
   ): Promise<void> {
     const { code, operation, path } = refusal;
     if (!noted.has(code)) return;
     const { actor, workspace, nowMs, services } = context;
-    const name = `${actor.id} ${workspace.id} ${code} ${operation} ${path}`;
+    const name = `${actor.id} ${workspace?.id ?? ''} ${code} ${operation}`;
     const before = seen.get(name);
     if (before !== undefined && nowMs - before.sinceMs < COLLAPSE_MS) {
       before.times += 1;
@@ -34,7 +34,7 @@ export function createRefusalNotes() {
     seen.set(name, { sinceMs: nowMs, times: 1 });
     await recordAuditEvent(services.database.kysely, context, {
       action: 'access.refused',
-      workspaceId: workspace.id,
+      ...(workspace === undefined ? {} : { workspaceId: workspace.id }),
       actor,
       result: 'denied',
       reason: code,

@@ -11,6 +11,7 @@ import {
   insertCheckpoint,
   listKeptFor,
 } from './audit-settings.store.ts';
+import { verifyChain } from './verify-chain.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -28,7 +29,20 @@ export async function pruneAuditEvents(services: Services, nowMs: number): Promi
 async function pruneChain(services: Services, settings: AuditSettingsRow, nowMs: number): Promise<number> {
   const { chain, keep_days: keepDays } = settings;
   if (keepDays === null) return 0;
-  const numberMax = settings.stream_envelope === null ? Number.MAX_SAFE_INTEGER : settings.stream_sent_number;
+  // What is not as it was written is evidence: no seal goes over it.
+  const auditKey = services.vault.subkey(AUDIT_KEY);
+  const report = await verifyChain(services.database.kysely, auditKey, chain);
+  if (report.faults.length > 0) {
+    services.log.error(
+      { chain },
+      'audit events past their time are kept: the trail was changed behind the program’s back',
+    );
+    return 0;
+  }
+  const numberMax = Math.min(
+    report.head.number,
+    settings.stream_envelope === null ? report.head.number : settings.stream_sent_number,
+  );
   return services.database.transaction(async (transaction) => {
     const newest = await findNewestBefore(transaction, { chain, beforeMs: nowMs - keepDays * DAY_MS, numberMax });
     if (newest === undefined || newest.chain_number === null || newest.hash === null) return 0;
@@ -42,7 +56,7 @@ async function pruneChain(services: Services, settings: AuditSettingsRow, nowMs:
       removed: (before?.removed ?? 0) + going,
       created_at: nowMs,
     };
-    await insertCheckpoint(transaction, { ...point, mac: hashCheckpoint(services.vault.subkey(AUDIT_KEY), point) });
+    await insertCheckpoint(transaction, { ...point, mac: hashCheckpoint(auditKey, point) });
     const removed = await deleteCovered(transaction, chain, newest.chain_number);
     await recordAuditEvent(transaction, systemOrigin(services, nowMs), {
       action: 'audit.pruned',

@@ -1,21 +1,25 @@
-import { timingSafeEqual } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
 import type { AuditEventId } from '../../contract/ids.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import type { Row } from '../database/schema.ts';
-import { findChainHead, findLastCheckpoint, listChainEvents } from './audit-chain.store.ts';
-import { CHAIN_START, hashCheckpoint, hashEvent } from './audit-chain.ts';
+import { findChainHead, findLastCheckpoint, findNotedHead, listChainEvents } from './audit-chain.store.ts';
+import { CHAIN_START, hashCheckpoint, hashEvent, hashHead, isSameHash } from './audit-chain.ts';
 
-const BATCH = 1000;
+/** As many as are hashed before calls have their turn again. */
+const BATCH = 200;
+const FIRST_SEQ = Number.MIN_SAFE_INTEGER;
 /** Enough to see what happened; a chain that was cut up has a fault at every event. */
 const FAULTS_MAX = 100;
 
 /**
  * What is wrong at one place of a chain. `changed`: the event is not as it was written. `missing`: events between the one
  * before and this one are gone. `moved`: it stands at another place than it was written at. `foreign`: nobody of ours
- * wrote it. `cut`: the newest events are gone. `checkpoint`: the seal over removed events is not ours.
+ * wrote it. `cut`: the newest events are gone. `head`: the end of the chain was moved. `checkpoint`: the seal over removed
+ * events is not ours.
  */
 export interface ChainFault {
-  readonly kind: 'changed' | 'missing' | 'moved' | 'foreign' | 'cut' | 'checkpoint';
+  readonly kind: 'changed' | 'missing' | 'moved' | 'foreign' | 'cut' | 'head' | 'checkpoint';
   /** The place in the chain. */
   readonly number: number;
   readonly eventId: AuditEventId | null;
@@ -38,24 +42,33 @@ export interface ChainReport {
 
 /** Walks one chain from its checkpoint to its head and names every place that is not as it was written. */
 export async function verifyChain(database: DatabaseHandle, auditKey: Buffer, chain: string): Promise<ChainReport> {
-  // The head comes first: events that are written meanwhile stand behind it and are not looked at.
-  const head = await findChainHead(database, chain);
   const checkpoint = await findLastCheckpoint(database, chain);
-  const walk = new ChainWalk(auditKey, { checkpoint, lastNumber: head?.last_number ?? 0 });
-  let afterSeq = 0;
+  const walk = new ChainWalk(auditKey, checkpoint);
+  let afterSeq = FIRST_SEQ;
   for (;;) {
     const rows = await listChainEvents(database, { chain, afterSeq, limit: BATCH });
     for (const row of rows) walk.take(row);
     const last = rows.at(-1);
     if (last === undefined || rows.length < BATCH) break;
     afterSeq = last.seq;
+    await nextTurn();
   }
-  return walk.end(head?.last_hash ?? CHAIN_START);
+  // The head comes last: no event that we wrote can have a higher number than a head that is read later.
+  const head = await findChainHead(database, chain);
+  const noted = chain === '' ? undefined : await findNotedHead(database, { action: 'audit.verified', chain });
+  return walk.end({ head, notedNumber: notedNumberOf(auditKey, noted) });
+}
+
+const Noted = z.object({ number: z.number().int() });
+
+/** The head that the instance's own chain has noted; 0 where none was or somebody changed the note. */
+function notedNumberOf(auditKey: Buffer, row: Row<'audit_events'> | undefined): number {
+  if (row === undefined || row.hash === null || !isSameHash(hashEvent(auditKey, row), row.hash)) return 0;
+  return Noted.safeParse(JSON.parse(row.details)).data?.number ?? 0;
 }
 
 class ChainWalk {
   readonly #auditKey: Buffer;
-  readonly #lastNumber: number;
   readonly #removed: number;
   readonly #faults: ChainFault[] = [];
   #number: number;
@@ -63,16 +76,12 @@ class ChainWalk {
   #checked = 0;
   #unchained = 0;
 
-  constructor(
-    auditKey: Buffer,
-    { checkpoint, lastNumber }: { checkpoint: Row<'audit_checkpoints'> | undefined; lastNumber: number },
-  ) {
+  constructor(auditKey: Buffer, checkpoint: Row<'audit_checkpoints'> | undefined) {
     this.#auditKey = auditKey;
-    this.#lastNumber = lastNumber;
     this.#number = checkpoint?.number ?? 0;
     this.#hash = checkpoint?.hash ?? CHAIN_START;
     this.#removed = checkpoint?.removed ?? 0;
-    if (checkpoint !== undefined && !isSame(hashCheckpoint(auditKey, checkpoint), checkpoint.mac)) {
+    if (checkpoint !== undefined && !isSameHash(hashCheckpoint(auditKey, checkpoint), checkpoint.mac)) {
       this.#note('checkpoint', checkpoint.number, null);
     }
   }
@@ -85,23 +94,35 @@ class ChainWalk {
       else this.#note('foreign', this.#number, row.id);
       return;
     }
-    if (number > this.#lastNumber) return;
+    const isGenuine = isSameHash(hashEvent(this.#auditKey, row), hash);
     if (number <= this.#number) {
-      this.#note('moved', number, row.id);
+      this.#note(isGenuine ? 'moved' : 'foreign', number, row.id);
       return;
     }
-    if (number > this.#number + 1) this.#note('missing', this.#number + 1, null, number - this.#number - 1);
-    const fits = number > this.#number + 1 || previousHash === this.#hash;
-    if (!fits || !isSame(hashEvent(this.#auditKey, row), hash)) this.#note('changed', number, row.id);
+    const isNext = number === this.#number + 1;
+    // A number far ahead that nobody of ours has hashed says nothing about the events before it.
+    if (!isNext && !isGenuine) {
+      this.#note('foreign', number, row.id);
+      return;
+    }
+    if (!isNext) this.#note('missing', this.#number + 1, null, number - this.#number - 1);
+    const fits = !isNext || previousHash === this.#hash;
+    if (!fits || !isGenuine) this.#note('changed', number, row.id);
+    if (isGenuine && row.action === 'audit.head_refused') this.#note('head', number, row.id);
     this.#number = number;
     this.#hash = hash;
     this.#checked += 1;
   }
 
-  end(headHash: string): ChainReport {
-    if (this.#number < this.#lastNumber) {
-      this.#note('cut', this.#number + 1, null, this.#lastNumber - this.#number);
-    } else if (this.#hash !== headHash) {
+  end({ head, notedNumber }: { head: Row<'audit_chains'> | undefined; notedNumber: number }): ChainReport {
+    const lastNumber = Math.max(head?.last_number ?? 0, notedNumber);
+    if (head === undefined || !isSameHash(hashHead(this.#auditKey, head), head.mac)) {
+      this.#note('head', this.#number, null);
+    } else if (head.unchained < this.#unchained) {
+      this.#note('foreign', 0, null, this.#unchained - head.unchained);
+    }
+    if (this.#number < lastNumber) this.#note('cut', this.#number + 1, null, lastNumber - this.#number);
+    else if (head !== undefined && this.#number === head.last_number && this.#hash !== head.last_hash) {
       this.#note('changed', this.#number, null);
     }
     return {
@@ -116,9 +137,4 @@ class ChainWalk {
   #note(kind: ChainFault['kind'], number: number, eventId: AuditEventId | null, count = 1): void {
     if (this.#faults.length < FAULTS_MAX) this.#faults.push({ kind, number, eventId, count });
   }
-}
-
-function isSame(a: string, b: string): boolean {
-  const [one, other] = [Buffer.from(a), Buffer.from(b)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -3,7 +3,7 @@ import type { Operations } from '../../contract/operations.ts';
 import type { Handler } from '../context.ts';
 import type { Services } from '../services.ts';
 import { listChains } from './audit-chain.store.ts';
-import { AUDIT_KEY } from './audit-events.ts';
+import { AUDIT_KEY, recordAuditEvent, systemOrigin } from './audit-events.ts';
 import { verifyChain } from './verify-chain.ts';
 
 type Report = OperationResult<Operations['POST /api/audit-events/verify']>;
@@ -31,11 +31,24 @@ export async function verifyAllChains(services: Services): Promise<{ chain: stri
   return items;
 }
 
-/** Says in the log where a chain is not as it was written. Called by the housekeeping timer once a day. */
-export async function watchChains(services: Services): Promise<void> {
+/**
+ * Says in the log where a chain is not as it was written, and notes the end of every chain in the instance's own, so that
+ * none can be put back to an earlier state alone. Called by the housekeeping timer once a day.
+ */
+export async function watchChains(services: Services, nowMs: number): Promise<void> {
   for (const { chain, report } of await verifyAllChains(services)) {
     const { head, faults } = report;
-    if (faults.length === 0) services.log.info({ chain, head }, 'the audit trail is as it was written');
-    else services.log.error({ chain, head, faults }, 'the audit trail was changed behind the program’s back');
+    if (faults.length > 0) {
+      services.log.error({ chain, head, faults }, 'the audit trail was changed behind the program’s back');
+      continue;
+    }
+    services.log.info({ chain, head }, 'the audit trail is as it was written');
+    if (chain === '' || head.number === 0) continue;
+    await recordAuditEvent(services.database.kysely, systemOrigin(services, nowMs), {
+      action: 'audit.verified',
+      actor: null,
+      target: { type: 'audit_chain', id: chain, label: '' },
+      details: head,
+    });
   }
 }

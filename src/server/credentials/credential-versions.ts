@@ -1,6 +1,7 @@
 import { recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { Handler } from '../context.ts';
 import { AppError } from '../http-errors.ts';
+import { personLabel } from '../members/person-label.ts';
 import { requireProvider } from '../providers/known-providers.ts';
 import { actorOf } from '../sessions/sessions.ts';
 import { openSecret, sealSecret } from './credential-secret.ts';
@@ -14,11 +15,11 @@ import { untested } from './untested.ts';
 export const listCredentialVersions: Handler<'GET /api/keys/{id}/versions'> = async (context, { params }) => {
   const { row } = await findCredential(context, { id: params.id, permission: 'credential:see' });
   const versions = await listVersions(context.services.database.kysely, row.id);
-  const items = versions.map(({ version, preview, created_at, created_by_label }) => ({
+  const items = versions.map(({ version, preview, created_at, maker_id, maker_name, maker_email }) => ({
     version,
     preview,
     createdAt: new Date(created_at).toISOString(),
-    createdBy: created_by_label ?? '',
+    createdBy: personLabel(context, { id: maker_id, name: maker_name, email: maker_email }) ?? '',
     isCurrent: version === row.version,
   }));
   return { items, nextCursor: null };

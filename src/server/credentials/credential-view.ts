@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { Dialect } from '../../contract/fields.ts';
 import type { OperationResult } from '../../contract/operation.ts';
 import type { Operations } from '../../contract/operations.ts';
-import type { AccessLevel } from '../../contract/permissions.ts';
 import { type CredentialStatus, credentialStatuses } from '../../contract/vocabulary.ts';
 import type { Row } from '../database/schema.ts';
+import type { Access } from './access.ts';
 
 export type CredentialRow = Row<'credentials'>;
 export type CredentialView = OperationResult<Operations['GET /api/keys/{id}']>;
@@ -32,7 +32,7 @@ export function statusAt(row: Pick<Row<'credentials'>, 'status' | 'expires_at'>,
 /** A credential as outsiders see it. */
 export function toCredentialView(
   row: Row<'credentials'>,
-  extra: { tags: readonly string[]; accessLevel: AccessLevel; nowMs: number },
+  extra: { tags: readonly string[]; access: Access; nowMs: number },
 ): CredentialView {
   return {
     id: row.id,
@@ -53,7 +53,8 @@ export function toCredentialView(
     updatedAt: time(row.updated_at),
     deletedAt: timeOrNull(row.deleted_at),
     version: row.version,
-    accessLevel: extra.accessLevel,
+    accessLevel: extra.access.level,
+    mayCopy: extra.access.mayCopy,
     monthlyBudgetUsd: row.monthly_budget_nano_usd === null ? null : row.monthly_budget_nano_usd / NANO_PER_USD,
     models: row.models_count,
     balance:

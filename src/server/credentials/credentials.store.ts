@@ -22,6 +22,9 @@ export interface ListFilter {
   isTrashed: boolean;
 }
 
+/** Where a credential stands: a row that has moved to another workspace is another's, and is not touched. */
+type Place = Pick<Row<'credentials'>, 'id' | 'workspace_id'>;
+
 interface Page {
   after?: { createdAt: number; id: CredentialId } | undefined;
   limit: number;
@@ -156,16 +159,17 @@ export async function replaceTags(
   await insertTags(transaction, credential, tags);
 }
 
-/** Throws `not_found` when somebody has just deleted it for good. */
+/** Throws `not_found` when somebody has just deleted it for good, or moved it to another workspace. */
 export async function updateCredential(
   transaction: DatabaseHandle,
-  id: CredentialId,
+  which: Place,
   change: RowChange<'credentials'>,
 ): Promise<Row<'credentials'>> {
   const row = await transaction
     .updateTable('credentials')
     .set(change)
-    .where('id', '=', id)
+    .where('id', '=', which.id)
+    .where('workspace_id', '=', which.workspace_id)
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) throw new AppError('not_found');
@@ -191,13 +195,14 @@ export async function updateCredentialsOf(
  */
 export async function updateCredentialAt(
   transaction: DatabaseHandle,
-  which: { id: CredentialId; version: number },
+  which: Place & { version: number },
   change: RowChange<'credentials'>,
 ): Promise<Row<'credentials'> | undefined> {
   return transaction
     .updateTable('credentials')
     .set(change)
     .where('id', '=', which.id)
+    .where('workspace_id', '=', which.workspace_id)
     .where('version', '=', which.version)
     .where('deleted_at', 'is', null)
     .returningAll()
@@ -208,10 +213,11 @@ export async function updateCredentialAt(
  * Deletes a row in the trash, with its versions and tags, for good. Gives false, and deletes nothing, when it is not
  * there, e.g. because somebody has just restored it.
  */
-export async function deleteTrashedRow(transaction: DatabaseHandle, id: CredentialId): Promise<boolean> {
+export async function deleteTrashedRow(transaction: DatabaseHandle, which: Place): Promise<boolean> {
   const result = await transaction
     .deleteFrom('credentials')
-    .where('id', '=', id)
+    .where('id', '=', which.id)
+    .where('workspace_id', '=', which.workspace_id)
     .where('deleted_at', 'is not', null)
     .executeTakeFirst();
   return Number(result.numDeletedRows) === 1;
@@ -264,12 +270,13 @@ export async function requireVersion(
   return row;
 }
 
-/** Newest first, with the name of who made each. */
+/** Newest first, with who made each. */
 export async function listVersions(database: DatabaseHandle, credentialId: CredentialId) {
   return database
     .selectFrom('credential_versions')
     .leftJoin('users', 'users.id', 'credential_versions.created_by')
-    .select(['version', 'preview', 'credential_versions.created_at', 'users.email_display as created_by_label'])
+    .select(['version', 'preview', 'credential_versions.created_at'])
+    .select(['users.id as maker_id', 'users.name as maker_name', 'users.email_display as maker_email'])
     .where('credential_id', '=', credentialId)
     .orderBy('version', 'desc')
     .limit(1000)

@@ -54,6 +54,7 @@ describe.each(testEngines())('keys on $engine', (engine) => {
       deletedAt: null,
       version: 1,
       accessLevel: 'manage',
+      mayCopy: true,
       monthlyBudgetUsd: 12.345678901,
       models: null,
       balance: null,

@@ -35,8 +35,8 @@ export async function viewCredential(
   database: DatabaseHandle = context.services.database.kysely,
 ): Promise<CredentialView> {
   const tags = await listTags(database, [row.id]);
-  const accessLevel = (await readAccess(context, [row.id], database)).of(row.id).level;
-  return toCredentialView(row, { tags: tags.get(row.id) ?? [], accessLevel, nowMs: context.nowMs });
+  const access = (await readAccess(context, [row.id], database)).of(row.id);
+  return toCredentialView(row, { tags: tags.get(row.id) ?? [], access, nowMs: context.nowMs });
 }
 
 /** How the audit trail names a credential. */

@@ -1,5 +1,5 @@
 import { type Expression, sql } from 'kysely';
-import type { CredentialId, WorkspaceId } from '../../contract/ids.ts';
+import type { CredentialId, UserId, WorkspaceId } from '../../contract/ids.ts';
 import type { GrantLevel } from '../../contract/permissions.ts';
 import type { GrantSubject } from '../../contract/vocabulary.ts';
 import type { DatabaseHandle } from '../database/open.ts';
@@ -10,10 +10,13 @@ export interface GrantRow {
   subject_id: string;
   level: GrantLevel;
   created_at: number;
-  person: string | null;
+  person_name: string | null;
+  person_email: string | null;
   group_name: string | null;
   service_name: string | null;
-  granted_by_label: string | null;
+  granter_id: UserId | null;
+  granter_name: string | null;
+  granter_email: string | null;
 }
 
 /** The grants on one credential with the names of whom they reach, oldest first. */
@@ -41,10 +44,13 @@ export async function listGrantRows(database: DatabaseHandle, credentialId: Cred
       'subject_id',
       'level',
       'credential_grants.created_at',
-      'users.email_display as person',
+      'users.name as person_name',
+      'users.email_display as person_email',
       'groups.name as group_name',
       'service_accounts.name as service_name',
-      'granter.email_display as granted_by_label',
+      'granter.id as granter_id',
+      'granter.name as granter_name',
+      'granter.email_display as granter_email',
     ])
     .where('credential_id', '=', credentialId)
     .orderBy('credential_grants.created_at')
@@ -94,31 +100,30 @@ export async function deleteGrant(
     .execute();
 }
 
-/** The name of somebody who can be given a level in this workspace, or undefined. */
-export async function findSubjectLabel(
+/** What somebody who can be given a level in this workspace is called, with the e-mail of a person; or undefined. */
+export async function findSubject(
   database: DatabaseHandle,
   which: { workspaceId: WorkspaceId; kind: GrantSubject; id: string },
-): Promise<string | undefined> {
+): Promise<{ name: string; email: string | null } | undefined> {
   const { workspaceId, kind, id } = which;
   const isIt = (column: Expression<string>) => sql<boolean>`${column} = ${id}`;
-  if (kind === 'everyone') return '';
+  if (kind === 'everyone') return { name: '', email: null };
   if (kind === 'user') {
-    const member = await database
+    return database
       .selectFrom('members')
       .innerJoin('users', 'users.id', 'members.user_id')
-      .select('users.email_display as label')
+      .select(['users.name', 'users.email_display as email'])
       .where('members.workspace_id', '=', workspaceId)
       .where((where) => isIt(where.ref('members.user_id')))
       .where('members.state', '=', 'active')
       .executeTakeFirst();
-    return member?.label;
   }
   const table = kind === 'group' ? 'groups' : 'service_accounts';
   const named = await database
     .selectFrom(table)
-    .select('name as label')
+    .select('name')
     .where('workspace_id', '=', workspaceId)
     .where((where) => isIt(where.ref('id')))
     .executeTakeFirst();
-  return named?.label;
+  return named === undefined ? undefined : { ...named, email: null };
 }

@@ -31,7 +31,7 @@ export const listCredentials: Handler<'GET /api/keys'> = async (context, { query
   const last = rows.length > query.limit ? shown.at(-1) : undefined;
   return {
     items: shown.map((row) =>
-      toCredentialView(row, { tags: tags.get(row.id) ?? [], accessLevel: access.of(row.id).level, nowMs }),
+      toCredentialView(row, { tags: tags.get(row.id) ?? [], access: access.of(row.id), nowMs }),
     ),
     nextCursor: last === undefined ? null : `${last.created_at}.${last.id}`,
   };

@@ -2,6 +2,7 @@ import type { WorkspaceId } from '../../contract/ids.ts';
 import { isAllowed, isRoleAtLeast } from '../../contract/permissions.ts';
 import { recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { Handler, WorkspaceContext } from '../context.ts';
+import type { DatabaseHandle } from '../database/open.ts';
 import { AppError } from '../http-errors.ts';
 import { actorOf } from '../sessions/sessions.ts';
 import { findWorkspace } from '../workspaces/workspaces.ts';
@@ -24,13 +25,18 @@ export const moveCredential: Handler<'POST /api/keys/{id}/move'> = async (contex
   const access = (await readAccess(context, [row.id])).of(row.id);
   const mayLeave = workspace.kind === 'personal' || isRoleAtLeast(workspace.role, 'admin');
   if (!mayLeave || !access.mayCopy) throw new AppError('forbidden');
-  const target = await findTarget(context, body.workspaceId);
+  const target = await findTarget(context, body.workspaceId, services.database.kysely);
   // Its address belongs to the old workspace and would be unknown in the new one.
   if (row.provider.startsWith('cp_')) throw new AppError('custom_provider_in_use');
+  // Who moves a key has it: as many as may be copied.
+  await services.throttles.take('copy', user.id);
   const sealed = await sealAnew(context, { id: row.id, to: target.id });
   const current = sealed.get(row.version);
   if (current === undefined) throw new AppError('conflict');
   await services.database.transaction(async (transaction) => {
+    // Once more where it counts: somebody may have been removed from one of the two meanwhile.
+    await findLiveCredential(context, { id: row.id, permission: 'credential:share' }, transaction);
+    await findTarget(context, target.id, transaction);
     const moved = await updateCredentialAt(transaction, row, {
       workspace_id: target.id,
       fingerprint: current.fingerprint,
@@ -48,17 +54,19 @@ export const moveCredential: Handler<'POST /api/keys/{id}/move'> = async (contex
     const event = { action: 'key.moved', actor: actorOf(context), target: targetOf(row) } as const;
     const [from, to] = [workspace, target].map(({ id, name }) => ({ id, name }));
     const details = { from: from?.id ?? '', fromName: from?.name ?? '', to: to?.id ?? '', toName: to?.name ?? '' };
-    await recordAuditEvent(transaction, context, { ...event, workspaceId: workspace.id, details });
-    await recordAuditEvent(transaction, context, { ...event, workspaceId: target.id, details });
+    // In one order, whichever way the key goes: two moves in opposite directions must not wait for each other.
+    for (const workspaceId of [workspace.id, target.id].sort()) {
+      await recordAuditEvent(transaction, context, { ...event, workspaceId, details });
+    }
   });
   await services.changes.announce(target.id);
   return undefined;
 };
 
 /** The workspace to move to; the caller must be allowed to add keys there. */
-async function findTarget(context: WorkspaceContext, id: WorkspaceId) {
+async function findTarget(context: WorkspaceContext, id: WorkspaceId, database: DatabaseHandle) {
   if (id === context.workspace.id) throw new AppError('conflict', { message: 'The key is in this workspace already.' });
-  const target = await findWorkspace(context.services.database.kysely, context.user.id, id);
+  const target = await findWorkspace(database, context.user.id, id);
   if (target.requiresTwoFactor && context.session.has_second_factor !== 1) throw new AppError('two_factor_needed');
   if (!isAllowed('credential:create', target.role, null)) throw new AppError('forbidden');
   return target;

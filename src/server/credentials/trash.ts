@@ -18,7 +18,7 @@ export const trashCredential: Handler<'DELETE /api/keys/{id}'> = async (context,
     const { row } = await findCredential(context, { id: params.id, permission: 'credential:delete' }, transaction);
     // Deleting what is in the trash already changes nothing, so a retried call is harmless.
     if (row.deleted_at !== null) return;
-    await updateCredential(transaction, row.id, { deleted_at: context.nowMs, updated_at: context.nowMs });
+    await updateCredential(transaction, row, { deleted_at: context.nowMs, updated_at: context.nowMs });
     await record(transaction, context, 'key.deleted', row);
   });
   return undefined;
@@ -29,7 +29,7 @@ export const restoreCredential: Handler<'POST /api/keys/{id}/restore'> = async (
     const { row } = await findCredential(context, { id: params.id, permission: 'credential:delete' }, transaction);
     if (row.deleted_at === null) return viewCredential(context, row, transaction);
     const change = { deleted_at: null, updated_at: context.nowMs };
-    const restored = await updateCredential(transaction, row.id, change);
+    const restored = await updateCredential(transaction, row, change);
     await record(transaction, context, 'key.restored', row);
     return viewCredential(context, restored, transaction);
   });
@@ -37,7 +37,7 @@ export const restoreCredential: Handler<'POST /api/keys/{id}/restore'> = async (
 export const purgeCredential: Handler<'POST /api/keys/{id}/purge'> = async (context, { params }) => {
   await context.services.database.transaction(async (transaction) => {
     const { row } = await findCredential(context, { id: params.id, permission: 'credential:purge' }, transaction);
-    if (!(await deleteTrashedRow(transaction, row.id))) throw new AppError('not_in_trash');
+    if (!(await deleteTrashedRow(transaction, row))) throw new AppError('not_in_trash');
     await record(transaction, context, 'key.purged', row);
   });
   return undefined;
@@ -70,7 +70,7 @@ export async function purgeLongTrashed(services: Services, nowMs: number, signal
 /** Gives false when somebody else was faster, or has just restored it. */
 function purgeAlone(services: Services, row: CredentialRow, nowMs: number): Promise<boolean> {
   return services.database.transaction(async (transaction) => {
-    if (!(await deleteTrashedRow(transaction, row.id))) return false;
+    if (!(await deleteTrashedRow(transaction, row))) return false;
     await recordAuditEvent(transaction, systemOrigin(services, nowMs), {
       action: 'key.purged',
       workspaceId: row.workspace_id,

@@ -10,7 +10,10 @@ export interface DatabaseFacts {
 }
 
 /** What the engine says about itself. Cheap: it counts no rows. */
-export async function describeDatabase({ kysely, engine }: Pick<Database, 'kysely' | 'engine'>): Promise<DatabaseFacts> {
+export async function describeDatabase({
+  kysely,
+  engine,
+}: Pick<Database, 'kysely' | 'engine'>): Promise<DatabaseFacts> {
   const { rows: facts } =
     engine === 'sqlite'
       ? await sql<{ version: string; bytes: number }>`

@@ -39,11 +39,13 @@ export async function migrate(database: Database): Promise<string[]> {
     const { rows } = await sql<{ schema: string }>`select current_schema() as schema`.execute(kysely);
     // A migration, and the wait for another process that runs one, may take longer than any statement should.
     await sql`set statement_timeout = 0`.execute(kysely);
+    await sql`set lock_timeout = 0`.execute(kysely);
     try {
       // Named, because Kysely otherwise takes a table of the same name in another schema for its own.
       return await runMigrations({ kysely, engine: 'postgres', schema: rows[0]?.schema });
     } finally {
       await sql`reset statement_timeout`.execute(kysely);
+      await sql`reset lock_timeout`.execute(kysely);
     }
   });
 }

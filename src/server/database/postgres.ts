@@ -6,7 +6,9 @@ import { assertOutsideTransaction } from './transaction.ts';
 const CONNECTIONS_MAX = 10;
 const CONNECT_TIMEOUT_MS = 5000;
 const STATEMENT_TIMEOUT_MS = 30_000;
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+/** Longer than any transaction of ours takes: who waits so long is told to come again, and keeps no connection. */
+const LOCK_TIMEOUT_MS = 5000;
 const VERSION_MIN = 14;
 const INT8 = 20;
 const NUMERIC = 1700;
@@ -26,6 +28,7 @@ export function openPostgresDialect(databaseUrl: string): PostgresDialect {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    lock_timeout: LOCK_TIMEOUT_MS,
     keepAlive: true,
     types: { getTypeParser },
   });

@@ -429,7 +429,14 @@ export type AuditEventsTable = {
 };
 
 /** Where each chain stands. `chain` is the id of a workspace, or empty for the instance. */
-export type AuditChainsTable = { chain: string; last_number: number; last_hash: string };
+export type AuditChainsTable = {
+  chain: string;
+  last_number: number;
+  last_hash: string;
+  /** How many events stood there before the chain began. */
+  unchained: number;
+  mac: string;
+};
 
 /** Events up to `number` were removed; the chain goes on from `hash`. */
 export type AuditCheckpointsTable = {

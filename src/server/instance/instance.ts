@@ -1,9 +1,10 @@
+import { isAllowed } from '../../contract/permissions.ts';
 import { canSendLinks } from '../accounts/account-mail.ts';
 import { isFirstAccountMissing, needsSetupToken } from '../accounts/accounts.ts';
+import { addressOf } from '../accounts/link-address.ts';
 import { PASSWORD_LENGTH_MIN } from '../accounts/password.ts';
 import { readRecentEvents } from '../audit-events/audit-events.ts';
 import type { Handler } from '../context.ts';
-import { seesEveryCredential } from '../credentials/access.ts';
 import { listAttention } from '../credentials/attention.ts';
 import { listCredentials, readFacets } from '../credentials/list-credentials.ts';
 import { AppError, DATABASE_RETRY_SECONDS } from '../http-errors.ts';
@@ -52,7 +53,8 @@ export const readInstance: Handler<'GET /api/instance'> = async (context) => {
     name: branding?.name ?? null,
     signInNote: branding?.signInNote ?? null,
     mailIsSetUp: await canSendLinks(context),
-    sso: sso === null ? null : { name: sso.name },
+    // A provider can send nobody back to a server that does not know its own address.
+    sso: sso === null || addressOf(context, '/') === null ? null : { name: sso.name },
   };
 };
 
@@ -63,6 +65,7 @@ export const readOverview: Handler<'GET /api/overview'> = async (context) => {
   const facets = await readFacets(context, { ...nothing, query: undefined });
   const recent = await listCredentials(context, { ...nothing, query: { limit: RECENT_KEYS } });
   const models = await services.catalogue.modelsOf(database, workspace.id);
+  const readsWholeTrail = isAllowed('audit:export', workspace.role, null);
   return {
     keys: {
       total: facets.total,
@@ -72,7 +75,7 @@ export const readOverview: Handler<'GET /api/overview'> = async (context) => {
     modelsKnown: models.length,
     needAttention: await listAttention(context),
     recentKeys: recent.items,
-    // Events name keys and people: for those who may see every key, not for members with grants on single ones.
-    recentEvents: seesEveryCredential(context) ? await readRecentEvents(database, workspace.id, RECENT_EVENTS) : [],
+    // Events name keys, virtual keys and people: for those who may read the whole trail.
+    recentEvents: readsWholeTrail ? await readRecentEvents(database, workspace.id, RECENT_EVENTS) : [],
   };
 };

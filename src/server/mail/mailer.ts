@@ -29,7 +29,11 @@ export interface Mailer {
   sendBy(server: MailServer, message: MailMessage): Promise<void>;
 }
 
-const Address = z.email({ pattern: z.regexes.unicodeEmail });
+/** One bare address: nothing in it that has a meaning in a header or an SMTP command (RFC 5322 section 3.2.3). */
+const Address = z
+  .email({ pattern: z.regexes.unicodeEmail })
+  .regex(/^[^\p{Cc}\p{Cf}\s<>()[\],;:\\"]+$/u)
+  .max(254);
 
 export function createMailer(place: Pick<Services, 'database' | 'vault'>, log: Logger): Mailer {
   const sendBy = async (server: MailServer, message: MailMessage): Promise<void> => {

@@ -10,7 +10,7 @@ export async function findSettingRow(
 
 /** Writes over what was there. */
 export async function putSettingRow(transaction: DatabaseHandle, row: NewRow<'instance_settings'>): Promise<void> {
-  const { name, ...change } = row;
+  const { name: _name, ...change } = row;
   await transaction
     .insertInto('instance_settings')
     .values(row)

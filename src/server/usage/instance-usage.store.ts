@@ -31,10 +31,11 @@ export interface InstanceUsageInput {
 /** What was used in the whole instance: sums by workspace and by day, and nothing that tells keys, models or people. */
 export async function queryInstanceUsage(database: DatabaseHandle, { span, workspaceId }: InstanceUsageInput) {
   const one = workspaceId === null ? sql`` : sql`and workspace_id = ${workspaceId}`;
-  const rows = sql`usage_hours where hour_at >= ${span.fromMs} and hour_at < ${span.toMs} ${one}`;
+  const rows = sql`usage_sums where dimension = 'all' and period = 'day'
+    and starts_at >= ${span.fromMs} and starts_at < ${span.toMs} ${one}`;
   const totals = await sql<SumsRow>`select ${sums} from ${rows}`.execute(database);
   const days = await sql<SumsRow & { day: number | string }>`
-    select hour_at / 86400000 as day, ${sums} from ${rows} group by 1 order by 1`.execute(database);
+    select starts_at / 86400000 as day, ${sums} from ${rows} group by 1 order by 1`.execute(database);
   const workspaces = await sql<SumsRow & { id: WorkspaceId }>`
     select workspace_id as id, ${sums} from ${rows} group by workspace_id
     order by sum(cost_nano_usd) desc, sum(requests) desc, workspace_id limit ${WORKSPACES_MAX}`.execute(database);

@@ -490,6 +490,8 @@ export const dataClasses = {
     chain: 'public',
     last_number: 'public',
     last_hash: 'digest',
+    unchained: 'public',
+    mac: 'digest',
   },
   audit_checkpoints: {
     chain: 'public',

@@ -71,21 +71,37 @@ export async function deleteSomeUsage(database: DatabaseHandle, id: WorkspaceId,
   if (last !== undefined) events = events.where('time', '<=', last.time);
   await events.execute();
   if (last !== undefined) return true;
-  for (const table of ['usage_hours', 'usage_latencies'] as const) {
-    const lastHour = await database
+  if (await deleteSomeHours(database, id, limit)) return true;
+  for (const table of ['usage_sums', 'usage_latencies'] as const) {
+    const lastRow = await database
       .selectFrom(table)
-      .select('hour_at')
+      .select('starts_at')
       .where('workspace_id', '=', id)
-      .orderBy('hour_at')
+      .orderBy('starts_at')
       .offset(limit - 1)
       .limit(1)
       .executeTakeFirst();
-    let hours = database.deleteFrom(table).where('workspace_id', '=', id);
-    if (lastHour !== undefined) hours = hours.where('hour_at', '<=', lastHour.hour_at);
-    await hours.execute();
-    if (lastHour !== undefined) return true;
+    let rows = database.deleteFrom(table).where('workspace_id', '=', id);
+    if (lastRow !== undefined) rows = rows.where('starts_at', '<=', lastRow.starts_at);
+    await rows.execute();
+    if (lastRow !== undefined) return true;
   }
   return false;
+}
+
+async function deleteSomeHours(database: DatabaseHandle, id: WorkspaceId, limit: number): Promise<boolean> {
+  const last = await database
+    .selectFrom('usage_hours')
+    .select('hour_at')
+    .where('workspace_id', '=', id)
+    .orderBy('hour_at')
+    .offset(limit - 1)
+    .limit(1)
+    .executeTakeFirst();
+  let hours = database.deleteFrom('usage_hours').where('workspace_id', '=', id);
+  if (last !== undefined) hours = hours.where('hour_at', '<=', last.hour_at);
+  await hours.execute();
+  return last !== undefined;
 }
 
 /**

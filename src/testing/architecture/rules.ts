@@ -183,6 +183,7 @@ export const rightRules: readonly Rule[] = [
       'src/server/models/models.ts',
       'src/server/second-factors/totp-secret.ts',
       'src/server/serve.ts',
+      'src/server/sso/provider-client.ts',
       'src/server/service-accounts/service-token-secret.ts',
       'src/server/vault/master-key.ts',
       'src/server/vault/vault.ts',

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './bulk-bar.module.css';
 import { BulkProgress } from './bulk-progress.tsx';
+import { may } from './credential.ts';
 import { useKeyFacets } from './key-queries.ts';
 import { TAG_LENGTH_MAX, TAGS_MAX } from './limits.ts';
 import { useBulkActions } from './use-bulk-actions.ts';
@@ -16,6 +17,7 @@ export function BulkBar({ selection, isTrash }: { selection: Selection; isTrash:
   const { run } = actions;
   if (selection.items.length === 0 && run === null) return null;
   const isBusy = run?.isRunning === true;
+  const mayChange = selection.items.some((credential) => may(credential, 'manage'));
   return (
     <section className={classes.bar} aria-label={t('bulk.region')}>
       {run !== null && <BulkProgress run={run} onStop={actions.stop} onClose={actions.dismiss} />}
@@ -27,7 +29,7 @@ export function BulkBar({ selection, isTrash }: { selection: Selection; isTrash:
           {isTrash ? (
             <Button
               variant="default"
-              disabled={isBusy}
+              disabled={isBusy || !mayChange}
               leftSection={<RotateCcw size={15} aria-hidden />}
               onClick={() => void actions.restore()}
             >
@@ -43,10 +45,10 @@ export function BulkBar({ selection, isTrash }: { selection: Selection; isTrash:
               >
                 {t('bulk.test')}
               </Button>
-              <TagMenu isBusy={isBusy} onApply={(tags) => void actions.addTags(tags)} />
+              <TagMenu isBusy={isBusy || !mayChange} onApply={(tags) => void actions.addTags(tags)} />
               <Button
                 variant="default"
-                disabled={isBusy}
+                disabled={isBusy || !mayChange}
                 leftSection={<Trash2 size={15} aria-hidden />}
                 onClick={() => void actions.trash()}
               >

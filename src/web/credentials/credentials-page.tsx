@@ -3,6 +3,7 @@ import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { Plus } from 'lucide-react';
 import { lazy, Suspense, useCallback, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAllowed } from '../accounts/use-allowed.ts';
 import { Page } from '../ui/page.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { type CredentialId, isCredentialId } from './credential.ts';
@@ -24,13 +25,14 @@ export default function CredentialsPage() {
   const selection = useSelection();
   const keys = useKeys(search);
   const toolbar = useRef<HTMLDivElement>(null);
+  const mayAdd = useAllowed('credential:create');
   const isPhone = useMediaQuery(PHONE, false, { getInitialValueInEffect: false });
 
   const openAdd = useCallback(() => change({ add: 1 }, { isNewEntry: true }), [change]);
   const open = useCallback((id: CredentialId) => change({ key: id }, { isNewEntry: true }), [change]);
   useHotkeys([
     ['/', () => toolbar.current?.querySelector<HTMLInputElement>('input[type="search"]')?.focus()],
-    ['n', openAdd],
+    ['n', () => mayAdd && openAdd()],
   ]);
 
   /** What can be done with ticked keys differs between list and trash, so going from one to the other unticks them. */
@@ -46,9 +48,11 @@ export default function CredentialsPage() {
       title={t('page.title')}
       lead={t('page.sentence')}
       action={
-        <Button leftSection={<Plus size={16} aria-hidden />} onClick={openAdd} aria-keyshortcuts="n">
-          {t('page.add')}
-        </Button>
+        mayAdd && (
+          <Button leftSection={<Plus size={16} aria-hidden />} onClick={openAdd} aria-keyshortcuts="n">
+            {t('page.add')}
+          </Button>
+        )
       }
     >
       <div ref={toolbar}>
@@ -74,7 +78,7 @@ export default function CredentialsPage() {
           onOpen={open}
         />
       )}
-      {search.add === 1 && (
+      {search.add === 1 && mayAdd && (
         <Suspense fallback={null}>
           <AddKeyDialog
             providerId={search.provider ?? null}

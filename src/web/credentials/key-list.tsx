@@ -1,9 +1,11 @@
 import { Button } from '@mantine/core';
 import { KeyRound, Plus, SearchX, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useAllowed } from '../accounts/use-allowed.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { ErrorState } from '../ui/error-state.tsx';
 import { CardsSkeleton, TableSkeleton } from '../ui/skeletons.tsx';
+import { isOverseer, useActiveWorkspace } from '../workspaces/active-workspace.ts';
 import type { CredentialId } from './credential.ts';
 import { EndOfList } from './end-of-list.tsx';
 import { useKeyFacets, type useKeys } from './key-queries.ts';
@@ -67,6 +69,7 @@ function ShownCount({ shown, search }: { shown: number; search: KeysSearch }) {
 
 function NothingHere({ search, onAdd, onChange }: KeyListProps) {
   const { t } = useTranslation('credentials');
+  const workspace = useActiveWorkspace();
   const clear = () => onChange({ q: undefined, provider: undefined, tag: undefined, status: undefined });
   const { q, provider, tag, status } = search;
   const isNarrowed = [q, provider, tag].some((filter) => filter !== undefined);
@@ -96,6 +99,7 @@ function NothingHere({ search, onAdd, onChange }: KeyListProps) {
         }
       />
     );
+  if (workspace.kind === 'team' && !isOverseer(workspace.role)) return <NothingShared onAdd={onAdd} />;
   return (
     <EmptyState
       icon={KeyRound}
@@ -105,6 +109,26 @@ function NothingHere({ search, onAdd, onChange }: KeyListProps) {
         <Button leftSection={<Plus size={16} aria-hidden />} onClick={onAdd}>
           {t('empty.action')}
         </Button>
+      }
+    />
+  );
+}
+
+/** In a team, a list without keys says nothing about how many there are. */
+function NothingShared({ onAdd }: Pick<KeyListProps, 'onAdd'>) {
+  const { t } = useTranslation(['grants', 'credentials']);
+  const mayAdd = useAllowed('credential:create');
+  return (
+    <EmptyState
+      icon={KeyRound}
+      title={t('grants:empty.title')}
+      text={t(mayAdd ? 'grants:empty.text' : 'grants:empty.textViewer')}
+      action={
+        mayAdd && (
+          <Button variant="default" leftSection={<Plus size={16} aria-hidden />} onClick={onAdd}>
+            {t('credentials:page.add')}
+          </Button>
+        )
       }
     />
   );

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { CopyButton, SECRET_CLEAR_MS } from '../ui/copy.tsx';
-import { type Credential, may } from './credential.ts';
+import type { Credential } from './credential.ts';
 import classes from './key-preview.module.css';
 import { useFetchSecret } from './use-fetch-secret.ts';
 
@@ -9,7 +9,7 @@ export function KeyPreview({ credential }: { credential: Credential }) {
   const { t } = useTranslation('credentials');
   const fetchSecret = useFetchSecret();
   const { id, name } = credential;
-  const isCopyable = may(credential, 'copy') && credential.deletedAt === null && credential.status !== 'unreadable';
+  const isCopyable = credential.mayCopy && credential.deletedAt === null && credential.status !== 'unreadable';
   return (
     <span className={classes.chip}>
       <code className={classes.preview} translate="no">

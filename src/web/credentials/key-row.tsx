@@ -3,7 +3,8 @@ import type { MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProviderMark } from '../providers/provider-mark.tsx';
 import { Time } from '../ui/time.tsx';
-import type { Credential } from './credential.ts';
+import { OwnLevel } from './own-level.tsx';
+import { type Credential, may } from './credential.ts';
 import { CredentialStatusBadge } from './credential-status.tsx';
 import { ExpiryHint } from './expiry-hint.tsx';
 import { KeyPreview } from './key-preview.tsx';
@@ -37,6 +38,7 @@ export function KeyRow({ credential, isSelected, isOpen, costs, onSelect, onOpen
           size="xs"
           aria-label={t('row.select', { name: credential.name })}
           checked={isSelected}
+          disabled={!may(credential, 'use')}
           onChange={onSelect}
         />
       </td>
@@ -87,6 +89,7 @@ export function KeyName({ credential, onOpen }: Pick<KeyRowProps, 'credential' |
         </button>
         <div className={classes.under}>
           <span className={classes.provider}>{nameOf(credential.provider)}</span>
+          <OwnLevel credential={credential} />
           <ExpiryHint credential={credential} />
         </div>
       </div>

@@ -1,6 +1,6 @@
 import { Checkbox } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import type { Credential, CredentialId } from './credential.ts';
+import { type Credential, type CredentialId, may } from './credential.ts';
 import { CredentialStatusBadge } from './credential-status.tsx';
 import { KeyPreview } from './key-preview.tsx';
 import { KeyName } from './key-row.tsx';
@@ -28,6 +28,7 @@ export function KeysCards({ credentials, selection, onOpen }: KeysCardsProps) {
             <Checkbox
               aria-label={t('row.select', { name: credential.name })}
               checked={selection.has(credential.id)}
+              disabled={!may(credential, 'use')}
               onChange={() => selection.toggle(credential)}
             />
           </div>

@@ -2,7 +2,7 @@ import { Checkbox } from '@mantine/core';
 import type { KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useKeyCostsOfMonth } from '../usage/month-to-date.ts';
-import type { Credential, CredentialId } from './credential.ts';
+import { type Credential, type CredentialId, may } from './credential.ts';
 import { KeyRow } from './key-row.tsx';
 import classes from './keys-table.module.css';
 import type { Selection } from './use-selection.ts';
@@ -61,15 +61,17 @@ export function KeysTable({ credentials, selection, openId, onOpen }: KeysTableP
 
 function SelectAll({ credentials, selection }: Pick<KeysTableProps, 'credentials' | 'selection'>) {
   const { t } = useTranslation('credentials');
-  const selected = credentials.filter((credential) => selection.has(credential.id)).length;
-  const isAll = selected > 0 && selected === credentials.length;
+  const selectable = credentials.filter((credential) => may(credential, 'use'));
+  const selected = selectable.filter((credential) => selection.has(credential.id)).length;
+  const isAll = selected > 0 && selected === selectable.length;
   return (
     <Checkbox
       size="xs"
       aria-label={t('row.selectAll')}
       checked={isAll}
+      disabled={selectable.length === 0}
       indeterminate={selected > 0 && !isAll}
-      onChange={() => (isAll ? selection.clear() : selection.selectAll(credentials))}
+      onChange={() => (isAll ? selection.clear() : selection.selectAll(selectable))}
     />
   );
 }

@@ -20,6 +20,8 @@ const ConnectAppDialog = lazy(() => import('./connect-app-dialog.tsx'));
 export function SecondFactorCard() {
   const { t } = useTranslation('secondFactors');
   const security = useSecurity();
+  // Kept here and not beside the button: that goes away once the app is connected, while the codes are on the screen.
+  const [beginning, setBeginning] = useState<Beginning | null>(null);
   return (
     <section className={classes.card} aria-labelledby="second-factor">
       <header className={classes.cardHeader}>
@@ -30,12 +32,22 @@ export function SecondFactorCard() {
       </header>
       {security.isPending && <Skeleton height={112} m={20} radius="md" width="auto" />}
       {security.isError && <ErrorState error={security.error} onRetry={() => void security.refetch()} />}
-      {security.data !== undefined && <Factors security={security.data} />}
+      {security.data !== undefined && <Factors security={security.data} onBegun={setBeginning} />}
+      {beginning !== null && (
+        <Suspense fallback={null}>
+          <ConnectAppDialog beginning={beginning} onClose={() => setBeginning(null)} />
+        </Suspense>
+      )}
     </section>
   );
 }
 
-function Factors({ security }: { security: Security }) {
+interface FactorsProps {
+  security: Security;
+  onBegun: (beginning: Beginning) => void;
+}
+
+function Factors({ security, onBegun }: FactorsProps) {
   const { t } = useTranslation('secondFactors');
   const { totp, passkeys, recoveryCodesLeft } = security.secondFactors;
   const hasFactor = totp || passkeys > 0;
@@ -53,7 +65,7 @@ function Factors({ security }: { security: Security }) {
             </StatusBadge>
           }
           hint={t('card.appHint')}
-          action={totp ? <Disconnect security={security} /> : <Connect />}
+          action={totp ? <Disconnect security={security} /> : <Connect onBegun={onBegun} />}
         />
         {hasFactor && (
           <Factor
@@ -96,14 +108,13 @@ function Factor({ icon: Icon, name, badge, hint, action }: FactorProps) {
   );
 }
 
-function Connect() {
+function Connect({ onBegun }: { onBegun: (beginning: Beginning) => void }) {
   const { t } = useTranslation('secondFactors');
-  const [beginning, setBeginning] = useState<Beginning | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const begin = async () => {
     setIsBusy(true);
     try {
-      setBeginning(await withFreshSignIn(() => api('POST /api/me/totp')));
+      onBegun(await withFreshSignIn(() => api('POST /api/me/totp')));
     } catch (error) {
       toastError(error);
     } finally {
@@ -111,16 +122,9 @@ function Connect() {
     }
   };
   return (
-    <>
-      <Button size="xs" loading={isBusy} onClick={() => void begin()}>
-        {t('card.connect')}
-      </Button>
-      {beginning !== null && (
-        <Suspense fallback={null}>
-          <ConnectAppDialog beginning={beginning} onClose={() => setBeginning(null)} />
-        </Suspense>
-      )}
-    </>
+    <Button size="xs" loading={isBusy} onClick={() => void begin()}>
+      {t('card.connect')}
+    </Button>
   );
 }
 

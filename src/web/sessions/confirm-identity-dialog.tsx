@@ -18,7 +18,7 @@ import { useFocusBack } from '../ui/use-focus-back.ts';
 import { Or } from './second-step.tsx';
 import { startSso } from './sso-return.ts';
 
-type Proof = OperationRequest<Operations['POST /api/me/confirm']>['body'];
+type Proof = NonNullable<OperationRequest<Operations['POST /api/me/confirm']>['body']>;
 type Answer = (isConfirmed: boolean) => void;
 
 /**

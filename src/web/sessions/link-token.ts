@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 
 /** What stood behind `#` for each page of a link; kept here, out of the address bar and of the history. */
 const taken = new Map<string, string>();
@@ -8,7 +8,13 @@ const taken = new Map<string, string>();
  * the history of the browser nor on a screen that others see. Going away from the page and back keeps it; reloading does not.
  */
 export function useLinkToken(): string | null {
-  const [token] = useState(takeToken);
+  const [token, setToken] = useState(takeToken);
+  useEffect(() => {
+    // A second link of the same page changes nothing but what stands behind `#`.
+    const take = () => setToken(takeToken());
+    window.addEventListener('hashchange', take);
+    return () => window.removeEventListener('hashchange', take);
+  }, []);
   return token;
 }
 

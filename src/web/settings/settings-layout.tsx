@@ -1,5 +1,6 @@
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useAllowed } from '../accounts/use-allowed.ts';
 import classes from './settings.module.css';
 
 const tabs = [
@@ -12,11 +13,13 @@ const tabs = [
 /** The pages of the settings, one beside the other. */
 export default function SettingsLayout() {
   const { t } = useTranslation();
+  const mayEditAlerts = useAllowed('alert:edit');
+  const shown = tabs.filter(({ name }) => name !== 'alerts' || mayEditAlerts);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   return (
     <div className={classes.layout}>
       <nav className={classes.tabs} aria-label={t('nav.settings')}>
-        {tabs.map(({ to, name }) => (
+        {shown.map(({ to, name }) => (
           <Link
             key={to}
             to={to}

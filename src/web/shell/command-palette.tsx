@@ -5,7 +5,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { Copy, Languages, LogOut, Plus, Search } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { isAllowed } from '../../contract/permissions.ts';
 import { locales, themes } from '../../contract/vocabulary.ts';
+import { useMe } from '../accounts/me.ts';
 import { read } from '../api.ts';
 import { useProviders } from '../credentials/key-queries.ts';
 import { useFetchSecret } from '../credentials/use-fetch-secret.ts';
@@ -16,8 +18,9 @@ import { useSignOut } from '../sessions/sign-out.ts';
 import { usePreferences } from '../settings/preferences.ts';
 import { themeIcons } from '../settings/theme-menu.tsx';
 import { SECRET_CLEAR_MS, useCopy } from '../ui/copy.tsx';
+import { useActiveWorkspace } from '../workspaces/active-workspace.ts';
 import classes from './command-palette.module.css';
-import { navigation } from './navigation.ts';
+import { placesOf } from './navigation.ts';
 
 const RESULTS_MAX = 6;
 const SETTLE_MS = 160;
@@ -71,22 +74,28 @@ function useFixedCommands(): Command[] {
   const locale = useLocale();
   const { theme, setTheme, setLocale } = usePreferences();
   const signOut = useSignOut();
+  const { user } = useMe();
+  const { role } = useActiveWorkspace();
   const actions = t('palette.actions');
   return [
-    ...navigation.map(({ to, name, icon: Icon }) => ({
+    ...placesOf(user, role).map(({ to, name, icon: Icon }) => ({
       id: `page:${to}`,
       group: t('palette.pages'),
       label: t(`nav.${name}`),
       icon: <Icon size={16} aria-hidden />,
       run: () => void navigate({ to }),
     })),
-    {
-      id: 'add-key',
-      group: actions,
-      label: t('palette.addKey'),
-      icon: <Plus size={16} aria-hidden />,
-      run: () => void navigate({ to: '/keys', search: { add: 1 } }),
-    },
+    ...(isAllowed('credential:create', role, null)
+      ? [
+          {
+            id: 'add-key',
+            group: actions,
+            label: t('palette.addKey'),
+            icon: <Plus size={16} aria-hidden />,
+            run: () => void navigate({ to: '/keys', search: { add: 1 } }),
+          },
+        ]
+      : []),
     ...locales
       .filter((other) => other !== locale)
       .map((other) => ({
@@ -131,7 +140,7 @@ function useFoundCommands(words: string): { commands: Command[]; isSearching: bo
     enabled: words !== '',
     placeholderData: keepPreviousData,
   });
-  const keyCommands = (keys.data?.items ?? []).map(({ id, name, preview, provider }) => ({
+  const keyCommands = (keys.data?.items ?? []).filter(({ mayCopy }) => mayCopy).map(({ id, name, preview, provider }) => ({
     id: `key:${id}`,
     group: t('palette.keys'),
     label: name,

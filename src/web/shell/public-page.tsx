@@ -6,6 +6,7 @@ import { LanguageMenu } from '../settings/language-menu.tsx';
 import { ThemeMenu } from '../settings/theme-menu.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Mono } from '../ui/mono.tsx';
+import { useProductName } from './product-name.ts';
 import classes from './public-page.module.css';
 
 const sample = [
@@ -17,13 +18,14 @@ const sample = [
 /** Pages before the sign-in: the form on one side, what the product is on the other. */
 export function PublicPage({ children }: { children: ReactNode }) {
   const { t } = useTranslation('sessions');
+  const name = useProductName();
   return (
     <div className={classes.page}>
       <div className={classes.formSide}>
         <header className={classes.header}>
           <span className={classes.brand} translate="no">
             <Logo size={28} />
-            API Key Manager
+            {name}
           </span>
           <span className={classes.menus}>
             <LanguageMenu />

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useMe } from '../accounts/me.ts';
 import { useApplyPreferences } from '../settings/preferences.ts';
 import { openPalette, PaletteHost } from './palette-host.tsx';
+import { WorkspaceGate } from '../workspaces/workspace-gate.tsx';
 import classes from './shell.module.css';
 import { SidebarContent } from './sidebar.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -53,7 +54,9 @@ export default function Shell() {
       <div className={classes.column}>
         <TopBar onMenu={() => setMenuOpenedAt(pathname)} />
         <main id="main" className={classes.main} tabIndex={-1}>
-          <Outlet />
+          <WorkspaceGate>
+            <Outlet />
+          </WorkspaceGate>
         </main>
       </div>
       {menuOpenedAt === pathname && (

@@ -2,9 +2,12 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useMe } from '../accounts/me.ts';
 import { Logo } from '../ui/logo.tsx';
+import { useActiveWorkspace } from '../workspaces/active-workspace.ts';
 import { WorkspaceSwitcher } from '../workspaces/workspace-switcher.tsx';
-import { isCurrent, type NavigationEntry, navigation } from './navigation.ts';
+import { isCurrent, type NavigationEntry, placesOf } from './navigation.ts';
+import { useProductName } from './product-name.ts';
 import classes from './sidebar.module.css';
 
 function NavigationLink({ entry, isCollapsed }: { entry: NavigationEntry; isCollapsed: boolean }) {
@@ -31,24 +34,26 @@ function NavigationLink({ entry, isCollapsed }: { entry: NavigationEntry; isColl
 /** Logo, workspace and places. Stands in the sidebar and, on phones, in the drawer (without `onToggle`). */
 export function SidebarContent({ isCollapsed = false, onToggle }: { isCollapsed?: boolean; onToggle?: () => void }) {
   const { t } = useTranslation();
+  const name = useProductName();
+  const places = Object.entries(
+    Object.groupBy(placesOf(useMe().user, useActiveWorkspace().role), ({ group }) => group),
+  );
   const Toggle = isCollapsed ? PanelLeftOpen : PanelLeftClose;
   return (
     <div className={classes.content} data-collapsed={isCollapsed}>
-      <Link to="/" className={classes.brand} aria-label={t('product')}>
+      <Link to="/" className={classes.brand} aria-label={name}>
         <Logo size={26} />
-        {!isCollapsed && <span translate="no">{t('product')}</span>}
+        {!isCollapsed && <span translate="no">{name}</span>}
       </Link>
       <WorkspaceSwitcher isCollapsed={isCollapsed} />
       <nav aria-label={t('nav.label')} className={classes.nav}>
-        {(['work', 'workspace'] as const).map((group) => (
+        {places.map(([group, entries]) => (
           <ul key={group} className={classes.group}>
-            {navigation
-              .filter((entry) => entry.group === group)
-              .map((entry) => (
-                <li key={entry.to}>
-                  <NavigationLink entry={entry} isCollapsed={isCollapsed} />
-                </li>
-              ))}
+            {entries.map((entry) => (
+              <li key={entry.to}>
+                <NavigationLink entry={entry} isCollapsed={isCollapsed} />
+              </li>
+            ))}
           </ul>
         ))}
       </nav>

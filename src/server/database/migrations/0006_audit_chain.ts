@@ -36,6 +36,9 @@ async function createChainTables({ db, engine }: Step): Promise<void> {
     .addColumn('chain', text, (column) => column.primaryKey())
     .addColumn('last_number', integer, (column) => column.notNull())
     .addColumn('last_hash', text, (column) => column.notNull())
+    // How many events stood there before the chain began.
+    .addColumn('unchained', integer, (column) => column.notNull())
+    .addColumn('mac', text, (column) => column.notNull())
     .execute();
   await createTable({ db, engine, name: 'audit_checkpoints' })
     .addColumn('chain', text, (column) => column.notNull())

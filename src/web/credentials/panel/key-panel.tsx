@@ -6,6 +6,7 @@ import { SidePanel } from '../../ui/side-panel.tsx';
 import { type Credential, type CredentialId, may } from '../credential.ts';
 import { KeyPreview } from '../key-preview.tsx';
 import { useKey, useProviders } from '../key-queries.ts';
+import { AccessSection } from './access-section.tsx';
 import { ConnectionSection } from './connection-section.tsx';
 import { DetailsSection } from './details-section.tsx';
 import { HistorySection } from './history-section.tsx';
@@ -42,6 +43,7 @@ export function KeyPanel({ id, inList, onClose, onOpen }: KeyPanelProps) {
           <TrashNotice credential={credential} onGone={onClose} />
           <ConnectionSection credential={credential} onOpen={onOpen} />
           <DetailsSection credential={credential} />
+          <AccessSection credential={credential} onGone={onClose} />
           <UseSection credential={credential} />
           <UsedBy id={id} />
           <SecretSection credential={credential} />
@@ -71,7 +73,8 @@ function Title({ credential }: { credential: Credential }) {
 /** Says what the person may do when that is less than everything. */
 function AccessNote({ credential }: { credential: Credential }) {
   const { t } = useTranslation('credentials');
-  if (may(credential, 'manage')) return null;
+  if (may(credential, 'manage') && credential.mayCopy) return null;
+  if (may(credential, 'manage')) return <p className={classes.hint}>{t('access.noCopy')}</p>;
   const level = may(credential, 'copy') ? 'copy' : may(credential, 'use') ? 'use' : 'see';
   return <p className={classes.hint}>{t(`access.${level}`)}</p>;
 }

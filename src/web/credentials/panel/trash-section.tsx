@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { RotateCcw, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useAllowed } from '../../accounts/use-allowed.ts';
 import { api } from '../../api.ts';
 import { useLocale } from '../../locales/use-locale.ts';
 import { withFreshSignIn } from '../../sessions/fresh-sign-in.tsx';
@@ -72,6 +73,7 @@ export function TrashNotice({ credential, onGone }: TrashProps) {
   const refreshLists = useRefreshKeyLists();
   const [isAsking, setIsAsking] = useState(false);
   const [isRestoring, setIsRestoring] = useState(false);
+  const mayPurge = useAllowed('credential:purge');
   const { id, name, deletedAt } = credential;
   if (deletedAt === null) return null;
 
@@ -108,14 +110,16 @@ export function TrashNotice({ credential, onGone }: TrashProps) {
           >
             {t('trash.restore')}
           </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            className={classes.danger ?? ''}
-            onClick={() => setIsAsking(true)}
-          >
-            {t('trash.purge')}
-          </Button>
+          {mayPurge && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              className={classes.danger ?? ''}
+              onClick={() => setIsAsking(true)}
+            >
+              {t('trash.purge')}
+            </Button>
+          )}
         </div>
       )}
       <ConfirmDialog

@@ -122,6 +122,7 @@ export default {
     see: 'You see this key but may not use it.',
     use: 'You may use and test this key; copying and changing it is for its managers.',
     copy: 'You may use, test and copy this key; changing it is for its managers.',
+    noCopy: 'You manage this key but may not copy it: in this workspace administrators need that level given to them.',
   },
   test: {
     title: 'Connection',

@@ -58,7 +58,10 @@ export default {
     text: 'An account with this e-mail exists already.',
     next: 'Sign in to it and connect your organisation under Settings, Security.',
   },
-  sso_not_set_up: { text: 'Signing in through an organisation is not set up here.', next: 'Sign in with your password.' },
+  sso_not_set_up: {
+    text: 'Signing in through an organisation is not set up here.',
+    next: 'Sign in with your password.',
+  },
   sso_provider_refused: {
     text: 'The provider at this address cannot be used.',
     next: 'Check the issuer: it is the address before /.well-known/openid-configuration.',
@@ -89,7 +92,10 @@ export default {
     next: 'Set one up for your own account first, or you would shut yourself out.',
   },
   link_used: { text: 'This link was used, has expired or was withdrawn.', next: 'Ask for a new one.' },
-  mail_not_set_up: { text: 'No mail server is set up here.', next: 'Ask an administrator, or pass the link on yourself.' },
+  mail_not_set_up: {
+    text: 'No mail server is set up here.',
+    next: 'Ask an administrator, or pass the link on yourself.',
+  },
   mail_failed: { text: 'The mail server did not take the message.', next: 'Check its settings under Administration.' },
   share_links_off: { text: 'One-time links are switched off in this workspace.', next: 'Ask an owner.' },
   email_taken: { text: 'An account with this e-mail exists.', next: 'Sign in instead.' },

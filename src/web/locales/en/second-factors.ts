@@ -82,7 +82,8 @@ export default {
     removeNamed: 'Remove: {{name}}',
     removeTitle: 'Remove “{{name}}”?',
     removeText: 'It no longer gets you in. Delete it in your browser or password manager too.',
-    removeLast: 'It is your only second factor: from then on the password alone is enough, and your recovery codes end.',
+    removeLast:
+      'It is your only second factor: from then on the password alone is enough, and your recovery codes end.',
     removed: '“{{name}}” is removed',
     unsupported: 'This browser does not know passkeys.',
     needAddress:

@@ -1,0 +1,57 @@
+import type english from '../en/grants.ts';
+import type { Translation } from '../texts.ts';
+
+export default {
+  title: '访问权限',
+  share: '授予权限',
+  roles: '所有者和管理员可以管理所有密钥，只读成员可以查看所有密钥。',
+  floor: {
+    none: '成员需要单独授权。',
+    see: '成员可以查看本工作区的所有密钥。',
+    use: '成员可以使用本工作区的所有密钥。',
+  },
+  none: '还没有单独授权给任何人。',
+  everyone: '工作区所有人',
+  everyoneHint: '成员，不含程序',
+  level: { none: '无', see: '查看', use: '使用', copy: '复制', manage: '管理' },
+  levelHint: {
+    see: '可以看到名称、服务商和预览。',
+    use: '通过虚拟密钥调用，看不到密钥内容。',
+    copy: '可以获取密钥内容。',
+    manage: '可以修改、分享和删除密钥。',
+  },
+  kind: { user: '成员', group: '群组', serviceAccount: '程序', everyone: '所有人' },
+  listName: '已授权对象',
+  levelOf: '{{name}} 的权限',
+  by: '授权人：{{person}}',
+  remove: '取消 {{name}} 的权限',
+  removed: '已取消 {{name}} 对此密钥的权限',
+  changed: '{{name}} 的权限已改为{{level}}',
+  undo: '撤销',
+  add: {
+    whom: '授权给',
+    choose: '搜索成员、群组和程序',
+    nobody: '所有人都已有权限。',
+    nothingFound: '没有找到',
+    level: '权限',
+    submit: '授予权限',
+    missing: '请选择授权对象。',
+    people: '成员',
+    groups: '群组',
+    programs: '程序',
+    failed: '成员列表加载失败。',
+  },
+  max: '你最多可以授予“{{level}}”权限。',
+  own: {
+    label: '你的权限',
+    see: '仅查看',
+    use: '仅使用',
+    copy: '使用和复制',
+    manage: '管理',
+  },
+  empty: {
+    title: '还没有与你共享的密钥',
+    text: '有人授权后，团队的密钥会出现在这里。你也可以自己添加密钥。',
+    textViewer: '这个团队还没有密钥。',
+  },
+} as const satisfies Translation<typeof english>;
