@@ -19,6 +19,11 @@ export const views: readonly View[] = [
   { name: 'sign-in', path: '/sign-in', isPublic: true },
   { name: 'sign-in-refused', path: '/sign-in', isPublic: true, isFailing: true, prepare: signInWrongly },
   { name: 'register', path: '/register', isPublic: true },
+  { name: 'forgot-password', path: '/forgot-password', isPublic: true },
+  { name: 'reset', path: '/reset#token', isPublic: true },
+  { name: 'reset-incomplete', path: '/reset', isPublic: true },
+  { name: 'verify-email', path: '/verify-email#token', isPublic: true },
+  { name: 'sso-failed', path: '/sso/callback?state=sign_in.x', isPublic: true, isFailing: true },
   { name: 'terms', path: '/terms', isPublic: true },
   { name: 'overview', path: '/' },
   { name: 'overview-empty', path: '/', prepare: (page) => showEmpty(page, '/') },
@@ -62,6 +67,10 @@ export const views: readonly View[] = [
   { name: 'settings-alerts', path: '/settings/alerts' },
   { name: 'settings-profile', path: '/settings/profile' },
   { name: 'settings-security', path: '/settings/security' },
+  { name: 'settings-security-connect', path: '/settings/security', prepare: connectApp },
+  { name: 'settings-security-codes', path: '/settings/security', prepare: showRecoveryCodes },
+  { name: 'settings-security-passkey', path: '/settings/security', prepare: nameNewPasskey },
+  { name: 'settings-security-confirm', path: '/settings/security', isFailing: true, prepare: askWhoIsThere },
   { name: 'settings-appearance', path: '/settings/appearance' },
   { name: 'models-prices', path: '/models?panel=prices' },
   { name: 'models-aliases', path: '/models?panel=aliases' },
@@ -79,6 +88,15 @@ export const views: readonly View[] = [
   { name: 'usage-log-unpriced', path: '/usage/log?price=unpriced' },
   { name: 'usage-log-panel', path: '/usage/log?outcome=ok', prepare: openFirstCall },
   { name: 'usage-log-panel-failed', path: '/usage/log?outcome=failed', prepare: openFirstCall },
+  { name: 'audit', path: '/audit' },
+  { name: 'audit-none-found', path: '/audit?q=nothing-like-this' },
+  { name: 'audit-panel', path: '/audit', prepare: openFirstEvent },
+  { name: 'audit-verified', path: '/audit', prepare: verifyChain },
+  {
+    name: 'audit-keep',
+    path: '/audit?panel=keep',
+    prepare: (page) => page.getByRole('dialog').locator('form').waitFor(),
+  },
   { name: 'not-found', path: '/nothing-here' },
   { name: 'palette', path: '/', prepare: openPalette },
   { name: 'palette-found', path: '/', prepare: searchPalette },
@@ -280,4 +298,46 @@ async function askPlayground(page: Page): Promise<void> {
   await page.locator('main form textarea').fill('What is a virtual key?');
   await page.keyboard.press('Enter');
   await page.locator('[role=log] ul, [role=log] [role=alert]').first().waitFor();
+}
+
+/** The answers are made up on the way, so that the demo account stays as it is. */
+async function connectApp(page: Page): Promise<void> {
+  const secret = 'ABCDEFGH'.repeat(4);
+  const uri = `otpauth://totp/API%20Key%20Manager:demo%40example.com?secret=${secret}&issuer=API%20Key%20Manager`;
+  await page.route('**/api/me/totp', (route) => route.fulfill({ json: { secret, uri } }));
+  await page.locator('section[aria-labelledby=second-factor] li button').first().click();
+  await page.getByRole('dialog').locator('svg[role=img]').waitFor();
+}
+
+async function showRecoveryCodes(page: Page): Promise<void> {
+  const recoveryCodes = Array.from(
+    { length: 10 },
+    (_, at) => `${at}${'abc'.repeat(9)}`.match(/.{4}/g)?.join('-') ?? '',
+  );
+  await page.route('**/api/me/totp/confirm', (route) => route.fulfill({ json: { recoveryCodes } }));
+  await connectApp(page);
+  await page.getByRole('dialog').locator('input[name=code]').fill('123456');
+  await page.getByRole('dialog').locator('li').first().waitFor();
+}
+
+async function nameNewPasskey(page: Page): Promise<void> {
+  await page.locator('section[aria-labelledby=passkeys] header button').click();
+  await page.getByRole('dialog').locator('input').waitFor();
+}
+
+async function askWhoIsThere(page: Page): Promise<void> {
+  const refusal = { error: { code: 'fresh_sign_in_needed', message: '' } };
+  await page.route('**/api/me/totp', (route) => route.fulfill({ status: 403, json: refusal }));
+  await page.locator('section[aria-labelledby=second-factor] li button').first().click();
+  await page.getByRole('dialog').locator('input[name=password]').waitFor();
+}
+
+async function openFirstEvent(page: Page): Promise<void> {
+  await page.locator('main [data-row-name]').first().click();
+  await page.getByRole('dialog').locator('dl').first().waitFor();
+}
+
+async function verifyChain(page: Page): Promise<void> {
+  await page.locator('main header button').last().click();
+  await page.locator('main [data-intact]').waitFor();
 }

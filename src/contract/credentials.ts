@@ -58,6 +58,8 @@ export const Key = z
     /** Whether the caller may obtain the secret. Below `copy` false; administrators may be held to what was granted. */
     mayCopy: z.boolean(),
     monthlyBudgetUsd: z.number().nullable(),
+    /** Whether it is tested by the clock, as often as the workspace says. */
+    scheduledChecks: z.boolean(),
     models: z.number().int().nullable(),
     balance: Balance.extend({ checkedAt: Time }).nullable(),
   })
@@ -208,6 +210,7 @@ export const credentialOperations = {
       expiresAt: editable.expiresAt.optional(),
       monthlyBudgetUsd: editable.monthlyBudgetUsd.optional(),
       provider: ProviderId.optional(),
+      scheduledChecks: z.boolean().optional(),
     }),
     output: StoredKey,
     errors: [...addressErrors, 'secret_needed'],

@@ -83,6 +83,10 @@ export const errors = {
   link_used: { status: 410, message: 'This link was used, has expired or was withdrawn. Ask for a new one.' },
   mail_not_set_up: { status: 409, message: 'No mail server is set up here. Ask an administrator.' },
   mail_failed: { status: 502, message: 'The mail server did not take the message. See details.' },
+  passphrase_wrong: {
+    status: 403,
+    message: 'This link asks for a passphrase, and this is not the right one. After five wrong ones it ends for good.',
+  },
   share_links_off: { status: 403, message: 'One-time links are switched off in this workspace.' },
   body_too_large: { status: 413, message: 'The request body is larger than this address accepts.' },
   unsupported_media_type: { status: 415, message: 'Send the body as application/json.' },

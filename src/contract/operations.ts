@@ -10,10 +10,12 @@ import { instanceOperations } from './instance.ts';
 import { invitationOperations } from './invitations.ts';
 import { memberOperations } from './members.ts';
 import { modelOperations } from './models.ts';
+import { notificationOperations } from './notifications.ts';
 import type { Operation, OperationName } from './operation.ts';
 import { priceOperations } from './prices.ts';
 import { providerOperations } from './providers.ts';
 import { serviceAccountOperations } from './service-accounts.ts';
+import { shareLinkOperations } from './share-links.ts';
 import { ssoOperations } from './sso.ts';
 import { usageOperations } from './usage.ts';
 import { virtualKeyOperations } from './virtual-keys.ts';
@@ -31,12 +33,14 @@ export const operations = {
   ...serviceAccountOperations,
   ...credentialOperations,
   ...grantOperations,
+  ...shareLinkOperations,
   ...providerOperations,
   ...modelOperations,
   ...virtualKeyOperations,
   ...usageOperations,
   ...priceOperations,
   ...alertOperations,
+  ...notificationOperations,
   ...auditEventOperations,
   ...administrationOperations,
   ...ssoOperations,

@@ -105,3 +105,29 @@ export const notificationKinds = [
   'security',
 ] as const;
 export type NotificationKind = (typeof notificationKinds)[number];
+
+/** What happened to an account, as its owner is told. */
+export const securityNews = [
+  'newDevice',
+  'passwordChanged',
+  'passwordReset',
+  'resetStarted',
+  'emailChanged',
+  'totpConnected',
+  'totpDisconnected',
+  'passkeyAdded',
+  'passkeyRemoved',
+  'recoveryCodesMade',
+  'recoveryCodeUsed',
+  'identityLinked',
+  'identityUnlinked',
+  'secondFactorsRemoved',
+] as const;
+export type SecurityNews = (typeof securityNews)[number];
+
+/** Whether notifications can reach somebody by mail: the server has none, or the mailbox is not proved yet. */
+export const mailReadinesses = ['ready', 'not_set_up', 'not_verified'] as const;
+
+/** `blocked`: ended by wrong passphrases. `stopped`: who made it may not copy the key now, or links are switched off. */
+export const shareLinkStates = ['open', 'used', 'expired', 'revoked', 'blocked', 'stopped'] as const;
+export type ShareLinkState = (typeof shareLinkStates)[number];

@@ -56,6 +56,7 @@ export function toCredentialView(
     accessLevel: extra.access.level,
     mayCopy: extra.access.mayCopy,
     monthlyBudgetUsd: row.monthly_budget_nano_usd === null ? null : row.monthly_budget_nano_usd / NANO_PER_USD,
+    scheduledChecks: row.checks_off === 0,
     models: row.models_count,
     balance:
       row.balance_amount === null || row.balance_currency === null || row.balance_at === null

@@ -308,6 +308,25 @@ export type NotificationsTable = {
   /** Null: no mail, or it was sent. */
   mail_due_at: number | null;
   mail_attempts: Generated<number>;
+  /** When it left by mail; all that left in one mail have the same time. */
+  mailed_at: Generated<number | null>;
+};
+
+/** What a workspace's webhook is told besides budget alerts. */
+export type WebhookMessagesTable = {
+  id: NotificationId;
+  workspace_id: WorkspaceId;
+  kind: NotificationKind;
+  /** The same thing is told once. */
+  dedupe: string;
+  subject_id: string | null;
+  subject_label: Generated<string>;
+  /** JSON: plain facts for the sentence. */
+  facts: Generated<string>;
+  created_at: number;
+  /** Null: the message has arrived, or is given up. */
+  webhook_due_at: number | null;
+  webhook_attempts: Generated<number>;
 };
 
 export type NotificationChoicesTable = { user_id: UserId; kind: NotificationKind; by_mail: Flag };
@@ -478,6 +497,8 @@ export type VirtualKeysTable = {
   owner_id: UserId | null;
   /** Set in place of the owner: a program's key. */
   service_account_id: Generated<ServiceAccountId | null>;
+  /** Who was given the secret last. */
+  secret_seen_by: Generated<UserId | null>;
   /** 1: every credential of the workspace that the owner may use, else those of virtual_key_credentials. */
   has_all_credentials: Flag;
   /** JSON: list of models, or null. */
@@ -696,6 +717,7 @@ export type Schema = {
   account_links: AccountLinksTable;
   notifications: NotificationsTable;
   notification_choices: NotificationChoicesTable;
+  webhook_messages: WebhookMessagesTable;
   instance_settings: InstanceSettingsTable;
   audit_chains: AuditChainsTable;
   audit_checkpoints: AuditCheckpointsTable;

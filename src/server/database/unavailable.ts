@@ -10,8 +10,11 @@ const NETWORK_CODES = new Set([
   'EAI_AGAIN',
 ]);
 
-/** SQLSTATE classes 08 (connection) and 53 (resources), and a server that stops or starts; PostgreSQL's appendix A. */
-const SQLSTATE = /^(08[0-9A-Z]{3}|53[0-9A-Z]{3}|57P0[123])$/;
+/**
+ * SQLSTATE classes 08 (connection) and 53 (resources), a server that stops or starts, a deadlock, and a lock waited for too
+ * long; PostgreSQL's appendix A.
+ */
+const SQLSTATE = /^(08[0-9A-Z]{3}|53[0-9A-Z]{3}|57P0[123]|40P01|55P03)$/;
 
 /** What pg says in words only: its pool waited in vain, or the connection broke. */
 const PG_WORDS = /^(timeout exceeded when trying to connect|Connection terminated)/;

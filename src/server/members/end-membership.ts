@@ -5,7 +5,7 @@ import type { AccountContext, ActiveWorkspace } from '../context.ts';
 import type { Transaction } from '../database/open.ts';
 import { actorOf } from '../sessions/sessions.ts';
 import type { Standing } from './member-rules.ts';
-import { deleteMember, revokeInvitationsBy, revokeVirtualKeysOf } from './members.store.ts';
+import { deleteMember, revokeInvitationsBy, revokeServiceTokensBy, revokeVirtualKeysOf } from './members.store.ts';
 import { describeReach, readReach } from './reach.ts';
 import { keepAnOwner } from './standing.ts';
 
@@ -18,7 +18,8 @@ interface Ending {
 }
 
 /**
- * Ends a membership, with the members locked: groups, grants and open invitations go, virtual keys are revoked, and what
+ * Ends a membership, with the members locked: groups, grants and open invitations go, virtual keys of theirs or whose secret
+ * they were given are revoked, so are tokens of programs that they made, and what
  * the person could copy is written down. Throws `last_owner`.
  */
 export async function endMembership(transaction: Transaction, context: AccountContext, ending: Ending): Promise<void> {
@@ -28,6 +29,7 @@ export async function endMembership(transaction: Transaction, context: AccountCo
   await keepAnOwner(transaction, which, { from: standing, to: null });
   const reach = await readReach(transaction, { ...context, workspace }, { userId, standing });
   const virtualKeys = await revokeVirtualKeysOf(transaction, { ...which, nowMs });
+  const tokens = await revokeServiceTokensBy(transaction, { ...which, nowMs });
   await revokeInvitationsBy(transaction, { ...which, nowMs, roles });
   await deleteMember(transaction, which);
   const event = { workspaceId: workspace.id, actor: actorOf(context) };
@@ -40,5 +42,9 @@ export async function endMembership(transaction: Transaction, context: AccountCo
   for (const { id, name } of virtualKeys) {
     const target = { type: 'virtual_key', id, label: name } as const;
     await recordAuditEvent(transaction, context, { ...event, action: 'virtual_key.revoked', target, reason: action });
+  }
+  for (const { service_account_id: id, name } of tokens) {
+    const target = { type: 'service_account', id, label: name } as const;
+    await recordAuditEvent(transaction, context, { ...event, action: 'service_token.revoked', target, reason: action });
   }
 }

@@ -1,4 +1,4 @@
-import type { GroupId, UserId, WorkspaceId } from '../../contract/ids.ts';
+import type { GroupId, ServiceAccountId, UserId, WorkspaceId } from '../../contract/ids.ts';
 import type { Role } from '../../contract/permissions.ts';
 import type { MemberState } from '../../contract/vocabulary.ts';
 import type { DatabaseHandle } from '../database/open.ts';
@@ -225,8 +225,23 @@ export async function revokeVirtualKeysOf(
     .updateTable('virtual_keys')
     .set({ revoked_at: nowMs, updated_at: nowMs, previous_hash: null, previous_until: null })
     .where('workspace_id', '=', which.workspaceId)
-    .where('owner_id', '=', which.userId)
+    .where((where) => where.or([where('owner_id', '=', which.userId), where('secret_seen_by', '=', which.userId)]))
     .where('revoked_at', 'is', null)
     .returning(['id', 'name'])
+    .execute();
+}
+
+/** Ends the tokens of programs that somebody has made: they know them. */
+export async function revokeServiceTokensBy(
+  transaction: DatabaseHandle,
+  which: Which & { nowMs: number },
+): Promise<{ service_account_id: ServiceAccountId; name: string }[]> {
+  return transaction
+    .updateTable('service_tokens')
+    .set({ revoked_at: which.nowMs })
+    .where('workspace_id', '=', which.workspaceId)
+    .where('created_by', '=', which.userId)
+    .where('revoked_at', 'is', null)
+    .returning(['service_account_id', 'name'])
     .execute();
 }

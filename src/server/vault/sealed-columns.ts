@@ -185,6 +185,7 @@ export const dataClasses = {
     last_used_at: 'public',
     revoked_at: 'public',
     service_account_id: 'public',
+    secret_seen_by: 'public',
   },
   virtual_key_credentials: {
     workspace_id: 'public',
@@ -472,11 +473,24 @@ export const dataClasses = {
     read_at: 'public',
     mail_due_at: 'public',
     mail_attempts: 'public',
+    mailed_at: 'public',
   },
   notification_choices: {
     user_id: 'public',
     kind: 'public',
     by_mail: 'public',
+  },
+  webhook_messages: {
+    id: 'public',
+    workspace_id: 'public',
+    kind: 'public',
+    dedupe: 'public',
+    subject_id: 'public',
+    subject_label: 'internal',
+    facts: 'internal',
+    created_at: 'public',
+    webhook_due_at: 'public',
+    webhook_attempts: 'public',
   },
   instance_settings: {
     name: 'internal',

@@ -16,7 +16,12 @@ export const rotateVirtualKey: Handler<'POST /api/virtual-keys/{id}/rotate'> = a
       graceSeconds === 0
         ? { previous_hash: null, previous_until: null }
         : { previous_hash: row.secret_hash, previous_until: nowMs + graceSeconds * 1000 };
-    await updateVirtualKey(transaction, row.id, { ...describeSecret(secret), ...previous, updated_at: nowMs });
+    await updateVirtualKey(transaction, row.id, {
+      ...describeSecret(secret),
+      ...previous,
+      secret_seen_by: context.user.id,
+      updated_at: nowMs,
+    });
     await recordChange(transaction, context, { action: 'virtual_key.rotated', row, details: { graceSeconds } });
     const rotated = await findVirtualKey(context, row.id, transaction);
     return { virtualKey: await viewVirtualKey(context, rotated, transaction), secret: secret.reveal() };

@@ -72,13 +72,15 @@ export const createVirtualKey: Handler<'POST /api/virtual-keys'> = async (contex
       name: body.name,
       ...describeSecret(secret),
       ...(await ownerColumns(context, transaction, ownerId)),
+      secret_seen_by: context.user.id,
       ...poolColumns(pool),
       created_at: nowMs,
       updated_at: nowMs,
     };
     await insertVirtualKey(transaction, row, membersOf(pool));
-    await recordChange(transaction, context, { action: 'virtual_key.created', row });
     const made = await findVirtualKey(context, id, transaction);
+    const details = { owner: made.owner_label ?? '' };
+    await recordChange(transaction, context, { action: 'virtual_key.created', row, details });
     return { virtualKey: await viewVirtualKey(context, made, transaction), secret: secret.reveal() };
   });
 };

@@ -3,6 +3,7 @@ import { CalendarRange } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { dayOf } from '../credentials/credential.ts';
+import { useNow } from '../credentials/use-now.ts';
 import { useLocale } from '../locales/use-locale.ts';
 import classes from './audit.module.css';
 import type { AuditSearch } from './audit-search.ts';
@@ -59,7 +60,7 @@ interface DatesFormProps {
 
 function DatesForm({ dates, onChange, onClear }: DatesFormProps) {
   const { t } = useTranslation('audit');
-  const today = dayOf(new Date().toISOString());
+  const today = dayOf(new Date(useNow()).toISOString());
   const [from, setFrom] = useState(dates.from ?? '');
   const [to, setTo] = useState(dates.to ?? '');
   const isWrong = from !== '' && to !== '' && to < from;

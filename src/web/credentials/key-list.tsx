@@ -121,7 +121,7 @@ function NothingShared({ onAdd }: Pick<KeyListProps, 'onAdd'>) {
   return (
     <EmptyState
       icon={KeyRound}
-      title={t('grants:empty.title')}
+      title={t(mayAdd ? 'grants:empty.title' : 'grants:empty.titleViewer')}
       text={t(mayAdd ? 'grants:empty.text' : 'grants:empty.textViewer')}
       action={
         mayAdd && (

@@ -39,7 +39,7 @@ export default function ConfirmIdentityDialog({ answer }: { answer: Answer }) {
       size="sm"
       zIndex={400}
     >
-      <p>{t('sessions:confirm.text')}</p>
+      <p className={own.lead}>{t('sessions:confirm.text')}</p>
       {security.isPending && <Skeleton height={104} radius="md" />}
       {security.isError && <ErrorState error={security.error} onRetry={() => void security.refetch()} />}
       {security.data !== undefined &&

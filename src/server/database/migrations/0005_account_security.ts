@@ -109,6 +109,7 @@ async function createMailTables({ db, engine }: Step): Promise<void> {
     .addColumn('read_at', integer)
     .addColumn('mail_due_at', integer)
     .addColumn('mail_attempts', integer, (column) => column.notNull().defaultTo(0))
+    .addColumn('mailed_at', integer)
     .execute();
   await db.schema
     .createIndex('notifications_by_user')
@@ -127,6 +128,35 @@ async function createMailTables({ db, engine }: Step): Promise<void> {
     .addColumn('kind', text, (column) => column.notNull())
     .addColumn('by_mail', integer, (column) => column.notNull())
     .addPrimaryKeyConstraint('notification_choices_pk', ['user_id', 'kind'])
+    .execute();
+  await createWebhookMessageTable({ db, engine });
+}
+
+/** What a workspace's webhook is told besides budget alerts, once per happening. */
+async function createWebhookMessageTable({ db, engine }: Step): Promise<void> {
+  const { text, integer } = columnTypes(engine);
+  await createTable({ db, engine, name: 'webhook_messages' })
+    .addColumn('id', text, (column) => column.primaryKey())
+    .addColumn('workspace_id', text, (column) => column.notNull().references('workspaces.id').onDelete('cascade'))
+    .addColumn('kind', text, (column) => column.notNull())
+    .addColumn('dedupe', text, (column) => column.notNull())
+    .addColumn('subject_id', text)
+    .addColumn('subject_label', text, (column) => column.notNull().defaultTo(''))
+    .addColumn('facts', text, (column) => column.notNull().defaultTo('{}'))
+    .addColumn('created_at', integer, (column) => column.notNull())
+    .addColumn('webhook_due_at', integer)
+    .addColumn('webhook_attempts', integer, (column) => column.notNull().defaultTo(0))
+    .execute();
+  await db.schema
+    .createIndex('webhook_messages_once')
+    .on('webhook_messages')
+    .columns(['workspace_id', 'kind', 'dedupe'])
+    .unique()
+    .execute();
+  await db.schema
+    .createIndex('webhook_messages_due')
+    .on('webhook_messages')
+    .columns(['webhook_due_at', 'workspace_id'])
     .execute();
 }
 

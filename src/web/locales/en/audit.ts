@@ -104,6 +104,10 @@ const action = {
     purged: '{{actor}} deleted “{{target}}” for good',
     access_changed: '{{actor}} changed who may use “{{target}}”',
     moved: '{{actor}} moved “{{target}}” between workspaces',
+    link_made: '{{actor}} made a one-time link to “{{target}}”',
+    link_opened: 'Somebody read “{{target}}” through a one-time link',
+    link_refused: 'A one-time link to “{{target}}” was tried with a wrong passphrase',
+    link_revoked: '{{actor}} withdrew a one-time link to “{{target}}”',
   },
   custom_provider: {
     created: '{{actor}} added the provider “{{target}}”',

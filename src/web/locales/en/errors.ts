@@ -97,6 +97,10 @@ export default {
     next: 'Ask an administrator, or pass the link on yourself.',
   },
   mail_failed: { text: 'The mail server did not take the message.', next: 'Check its settings under Administration.' },
+  passphrase_wrong: {
+    text: 'This is not the right passphrase.',
+    next: 'Ask who sent you the link. After five wrong ones it ends for good.',
+  },
   share_links_off: { text: 'One-time links are switched off in this workspace.', next: 'Ask an owner.' },
   email_taken: { text: 'An account with this e-mail exists.', next: 'Sign in instead.' },
   conflict: { text: 'Somebody changed this in the meantime.', next: 'Reload and try again.' },

@@ -51,6 +51,7 @@ export default {
   empty: {
     title: 'No key was shared with you yet',
     text: 'Keys of this team appear here as soon as somebody gives you access. You can also add one yourself.',
-    textViewer: 'This team has no keys yet.',
+    titleViewer: 'No keys yet',
+    textViewer: 'Nobody has added a key to this team so far.',
   },
 } as const satisfies Texts;

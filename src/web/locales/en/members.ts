@@ -63,11 +63,9 @@ export default {
     joined: 'Joined {{when}}',
     moreGroups: '+{{count}}',
   },
-  waiting: {
-    one: '{{name}} accepted an invitation and waits to be let in.',
-    many: '{{count}} people accepted an invitation and wait to be let in.',
-    show: 'Show them',
-  },
+  waiting_one: 'One person accepted an invitation and waits to be let in.',
+  waiting_other: '{{count}} people accepted an invitation and wait to be let in.',
+  waitingShow: 'Show',
   action: {
     confirm: 'Let in',
     confirmNamed: 'Let in {{name}}',

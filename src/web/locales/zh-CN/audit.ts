@@ -105,6 +105,10 @@ const action = {
     purged: '{{actor}} 彻底删除了“{{target}}”',
     access_changed: '{{actor}} 修改了“{{target}}”的使用权限',
     moved: '{{actor}} 将“{{target}}”移到另一个工作区',
+    link_made: '{{actor}} 为“{{target}}”创建了一次性链接',
+    link_opened: '有人通过一次性链接读取了“{{target}}”',
+    link_refused: '有人用错误的口令尝试打开“{{target}}”的一次性链接',
+    link_revoked: '{{actor}} 撤回了“{{target}}”的一次性链接',
   },
   custom_provider: {
     created: '{{actor}} 添加了服务商“{{target}}”',

@@ -49,6 +49,7 @@ export default {
   link_used: { text: '这个链接已被使用、已过期或已撤回。', next: '请索取一个新的链接。' },
   mail_not_set_up: { text: '这里没有设置邮件服务器。', next: '请联系管理员，或自行把链接转发给对方。' },
   mail_failed: { text: '邮件服务器没有接受这封邮件。', next: '请在“管理”中检查邮件设置。' },
+  passphrase_wrong: { text: '口令不正确。', next: '请向发送链接的人确认，错误五次后链接将永久失效。' },
   share_links_off: { text: '这个工作区已关闭一次性链接。', next: '请联系所有者。' },
   email_taken: { text: '这个邮箱已注册。', next: '请直接登录。' },
   conflict: { text: '内容已被其他人修改。', next: '请刷新后重试。' },

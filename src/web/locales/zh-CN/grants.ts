@@ -52,6 +52,7 @@ export default {
   empty: {
     title: '还没有与你共享的密钥',
     text: '有人授权后，团队的密钥会出现在这里。你也可以自己添加密钥。',
-    textViewer: '这个团队还没有密钥。',
+    titleViewer: '还没有密钥',
+    textViewer: '这个团队还没有人添加密钥。',
   },
 } as const satisfies Translation<typeof english>;

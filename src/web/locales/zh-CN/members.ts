@@ -63,11 +63,8 @@ export default {
     joined: '{{when}}加入',
     moreGroups: '+{{count}}',
   },
-  waiting: {
-    one: '{{name}} 已接受邀请，等待确认。',
-    many: '有 {{count}} 人已接受邀请，等待确认。',
-    show: '查看',
-  },
+  waiting_other: '有 {{count}} 人已接受邀请，等待确认。',
+  waitingShow: '查看',
   action: {
     confirm: '确认加入',
     confirmNamed: '确认 {{name}} 加入',
