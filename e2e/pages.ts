@@ -27,6 +27,11 @@ export const publicPages: readonly PlaceOnScreen[] = [
     path: '/verify-email#token',
     shows: (page, { sessions }) => title(page, sessions.verifyEmail.title),
   },
+  {
+    name: 'a link without its token',
+    path: '/shared',
+    shows: (page, { shareLinks }) => title(page, shareLinks.shared.noTokenTitle),
+  },
   { name: 'terms', path: '/terms', shows: (page, { terms }) => title(page, terms.title) },
 ];
 
@@ -82,6 +87,11 @@ export const privatePages: readonly PlaceOnScreen[] = [
     name: 'security',
     path: '/settings/security',
     shows: (page, { sessions }) => page.getByText(sessions.security.thisOne, { exact: true }),
+  },
+  {
+    name: 'notifications',
+    path: '/settings/notifications',
+    shows: (page, { notifications }) => page.getByRole('switch', { name: notifications.kind.security.name }),
   },
   {
     name: 'audit',

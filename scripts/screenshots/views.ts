@@ -23,6 +23,9 @@ export const views: readonly View[] = [
   { name: 'reset', path: '/reset#token', isPublic: true },
   { name: 'reset-incomplete', path: '/reset', isPublic: true },
   { name: 'verify-email', path: '/verify-email#token', isPublic: true },
+  { name: 'shared', path: '/shared#token', isPublic: true, prepare: showShared },
+  { name: 'shared-opened', path: '/shared#token', isPublic: true, prepare: openShared },
+  { name: 'shared-gone', path: '/shared#token', isPublic: true, isFailing: true },
   { name: 'sso-failed', path: '/sso/callback?state=sign_in.x', isPublic: true, isFailing: true },
   { name: 'terms', path: '/terms', isPublic: true },
   { name: 'overview', path: '/' },
@@ -71,6 +74,8 @@ export const views: readonly View[] = [
   { name: 'settings-security-codes', path: '/settings/security', prepare: showRecoveryCodes },
   { name: 'settings-security-passkey', path: '/settings/security', prepare: nameNewPasskey },
   { name: 'settings-security-confirm', path: '/settings/security', isFailing: true, prepare: askWhoIsThere },
+  { name: 'settings-notifications', path: '/settings/notifications' },
+  { name: 'notifications', path: '/', prepare: openBell },
   { name: 'settings-appearance', path: '/settings/appearance' },
   { name: 'models-prices', path: '/models?panel=prices' },
   { name: 'models-aliases', path: '/models?panel=aliases' },
@@ -340,4 +345,31 @@ async function openFirstEvent(page: Page): Promise<void> {
 async function verifyChain(page: Page): Promise<void> {
   await page.locator('main header button').last().click();
   await page.locator('main [data-intact]').waitFor();
+}
+
+async function showShared(page: Page): Promise<void> {
+  const found = {
+    label: 'OpenAI production',
+    needsPassphrase: true,
+    expiresAt: '2030-01-01T12:00:00.000Z',
+    viewsLeft: 1,
+  };
+  await page.route('**/api/shared/read', (route) => route.fulfill({ json: found }));
+  await page.route('**/api/shared/open', (route) => route.fulfill({ json: { secret: 'sk-shown-once', viewsLeft: 0 } }));
+  await page.goto('/shared', { waitUntil: 'networkidle' });
+  await page.goto('/shared#token', { waitUntil: 'networkidle' });
+  await page.locator('input[name=passphrase]').waitFor();
+}
+
+async function openShared(page: Page): Promise<void> {
+  await showShared(page);
+  await page.locator('input[name=passphrase]').fill('four words');
+  await page.locator('button[type=submit]').click();
+  await page.locator('main button[aria-expanded]').click();
+  await page.locator('main textarea').waitFor();
+}
+
+async function openBell(page: Page): Promise<void> {
+  await page.locator('section button:has(.lucide-bell)').first().click();
+  await page.locator('[role=dialog] h2').waitFor();
 }

@@ -193,13 +193,14 @@ export const administrationOperations = {
   'POST /api/admin/users/{userId}/reset': {
     noun: 'administration',
     summary:
-      'Start the reset of a forgotten password: a link to hand over, good once and for a day. It is in this reply and never again.',
+      'Start the reset of a forgotten password: the link goes to the mailbox of the account. Without a mail server it is in this reply, to be handed over within a day, and never again.',
     permission: 'instance',
     status: 200,
     freshSignIn: true,
     params: userId,
-    /** The link is `/reset#<token>`. */
-    output: z.object({ token: z.string(), expiresAt: Time }),
+    /** The link is `/reset#<token>`. `token` is null when it was mailed, to `sentTo`. */
+    output: z.object({ token: z.string().nullable(), sentTo: z.string().nullable(), expiresAt: Time }),
+    errors: ['mail_failed'],
   },
   'DELETE /api/admin/users/{userId}/second-factors': {
     noun: 'administration',

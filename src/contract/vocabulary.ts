@@ -112,6 +112,7 @@ export const securityNews = [
   'passwordChanged',
   'passwordReset',
   'resetStarted',
+  'emailChangeAsked',
   'emailChanged',
   'totpConnected',
   'totpDisconnected',

@@ -53,6 +53,8 @@ import { listMembers } from './members/members.ts';
 import { transferWorkspace } from './members/transfer-workspace.ts';
 import { listModelAliases, replaceModelAliases } from './model-aliases/model-aliases.ts';
 import { listModels, readProviderModels } from './models/models.ts';
+import { changeChoices, readChoices } from './notifications/choices.ts';
+import { listNotifications, readNotifications } from './notifications/notifications.ts';
 import { deletePrice, listPrices, setPrice } from './prices/price-overrides.ts';
 import {
   changeCustomProvider,
@@ -74,6 +76,8 @@ import {
 import { createServiceToken, listServiceTokens, revokeServiceToken } from './service-accounts/service-tokens.ts';
 import { listSessions, logout, revokeOtherSessions, revokeSession } from './sessions/sessions.ts';
 import { listSignIns } from './sessions/sign-ins.ts';
+import { openShared, readShared } from './share-links/open-shared.ts';
+import { createShareLink, listShareLinks, revokeShareLink } from './share-links/share-links.ts';
 import { disconnectIdentity, listMyIdentities } from './sso/identities.ts';
 import { finishSso, proveSecondFactor, startSso } from './sso/sign-in.ts';
 import { finishWhileSignedIn, startConfirm, startLink } from './sso/while-signed-in.ts';
@@ -179,6 +183,11 @@ export const handlers: Handlers = {
   'GET /api/keys/{id}/grants': listGrants,
   'PUT /api/keys/{id}/grants': setGrant,
   'POST /api/keys/{id}/move': moveCredential,
+  'GET /api/share-links': listShareLinks,
+  'POST /api/share-links': createShareLink,
+  'DELETE /api/share-links/{id}': revokeShareLink,
+  'POST /api/shared/read': readShared,
+  'POST /api/shared/open': openShared,
 
   'GET /api/keys/providers': listProviders,
   'GET /api/custom-providers': listCustomProviders,
@@ -250,4 +259,8 @@ export const handlers: Handlers = {
   'PUT /api/alerts/webhook': setWebhook,
   'DELETE /api/alerts/webhook': deleteWebhook,
   'POST /api/alerts/webhook/test': testWebhook,
+  'GET /api/notifications': listNotifications,
+  'POST /api/notifications/read': readNotifications,
+  'GET /api/notifications/choices': readChoices,
+  'PUT /api/notifications/choices': changeChoices,
 };

@@ -31,6 +31,12 @@ const closerRules: Partial<Record<OperationKey, (principal: Principal) => Outcom
   'POST /api/virtual-keys/{id}/rotate': oversight,
   'POST /api/virtual-keys/{id}/top-up': oversight,
   'GET /api/usage/events/{id}': oversight,
+  'DELETE /api/share-links/{id}': oversight,
+  // The key is named in the body.
+  'POST /api/share-links': (principal) => {
+    const sees = needs(principal, 'see', 'not_found');
+    return sees === 'allowed' ? needs(principal, 'copy', 'forbidden') : sees;
+  },
   // A virtual key cannot reach further than who makes it.
   'POST /api/virtual-keys': (principal) => needs(principal, 'use', 'unknown_key'),
   // Leaving a team takes a key from everybody in it.

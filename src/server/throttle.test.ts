@@ -78,6 +78,30 @@ describe('guessing a password', () => {
     }
   });
 
+  it('from twenty networks shuts no owner out of a network of theirs, but everybody new', async () => {
+    const own = '2001:db8:77:1::1';
+    expect((await login(person.email, person.password, own)).status).toBe(200);
+    for (let network = 1; network <= 20; network += 1) {
+      const from = `2001:db8:aa:${network.toString(16)}::1`;
+      await Promise.all(Array.from({ length: 5 }, () => login(person.email, makePassword(), from)));
+    }
+    expect((await login(person.email, person.password, '2001:db8:99::1')).status).toBe(429);
+    expect((await login(person.email, person.password, '2001:db8:77:1::2')).status).toBe(200);
+    for (let attempt = 0; attempt < 5; attempt += 1) await login(person.email, makePassword(), own);
+    expect((await login(person.email, person.password, own)).status).toBe(429);
+  }, 60_000);
+
+  it('shuts a network out again thirty days after the last sign-in from it', async () => {
+    const { throttles, database } = target.server.services;
+    const own = '203.0.113.77';
+    await login(person.email, person.password, own);
+    for (let point = 0; point < 100; point += 1) await throttles.take('signInForAccount', person.email);
+    const longAgo = Date.now() - 31 * 24 * 60 * 60 * 1000;
+    expect((await login(person.email, person.password, own)).status).toBe(200);
+    await database.kysely.updateTable('sessions').set({ created_at: longAgo }).execute();
+    expect((await login(person.email, person.password, own)).status).toBe(429);
+  });
+
   it('ends for one address after fifty wrong passwords, whatever the accounts, and for nobody else', async () => {
     const { throttles } = target.server.services;
     for (let attempt = 0; attempt < 50; attempt += 1) await throttles.take('signInByAddress', '203.0.113.9');

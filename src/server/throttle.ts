@@ -39,6 +39,8 @@ const limits = {
   ssoByAddress: { points: 120, durationSeconds: 15 * 60 },
   /** Mails to try the settings, by one administrator. */
   mailTest: { points: 20, durationSeconds: 10 * 60 },
+  /** Tries of one-time links to secrets, from one address; a right one gives its point back. */
+  sharedByAddress: { points: 60, durationSeconds: 10 * 60 },
   /** Copies of secrets by one person. */
   copy: { points: 30, durationSeconds: 10 * 60 },
   /** Walks over a whole audit trail by one person. */

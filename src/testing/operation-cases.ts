@@ -105,6 +105,18 @@ const on =
 const onKey = on('/api/keys', newKey);
 const onVirtualKey = on('/api/virtual-keys', newVirtualKey);
 
+/** A one-time link to a new key. */
+async function newShareLink(world: World): Promise<{ id: string; token: string }> {
+  const keyId = brand<'Credential'>(await newKey(world));
+  await world.target.server.services.throttles.reset('copy', world.owner.userId);
+  const { shareLink, token } = await world.owner.api('POST /api/share-links', { body: { keyId } });
+  return { id: shareLink.id, token };
+}
+
+const onShareLink = (path: string): Case => ({
+  make: async (world) => ({ path, body: { token: (await newShareLink(world)).token } }),
+});
+
 const onWebhook = (path: string): Case => ({
   make: async ({ owner, fake }) => {
     await owner.api('PUT /api/alerts/webhook', { body: { url: `${fake.url}/alerts` } });
@@ -463,6 +475,23 @@ export const operationCases: Readonly<Record<OperationKey, Case>> = {
       body: { name: 'New', keyIds: [await newKey(world)], models: ['gpt-4o'], rpm: 60, tags: ['a'] },
     }),
   },
+  'GET /api/share-links': plain('/api/share-links?limit=10'),
+  'POST /api/share-links': {
+    make: async (world) => ({ path: '/api/share-links', body: { keyId: await newKey(world), passphrase: 'kiwi' } }),
+  },
+  'DELETE /api/share-links/{id}': {
+    make: async (world) => ({ path: `/api/share-links/${(await newShareLink(world)).id}` }),
+  },
+  'POST /api/shared/read': onShareLink('/api/shared/read'),
+  'POST /api/shared/open': onShareLink('/api/shared/open'),
+
+  'GET /api/notifications': plain('/api/notifications?unread=true&limit=10'),
+  'POST /api/notifications/read': plain('/api/notifications/read', { all: true }),
+  'GET /api/notifications/choices': plain('/api/notifications/choices'),
+  'PUT /api/notifications/choices': plain('/api/notifications/choices', {
+    items: [{ kind: 'key_invalid', byMail: false }],
+  }),
+
   'GET /api/virtual-keys/{id}': onVirtualKey(''),
   'PUT /api/virtual-keys/{id}': onVirtualKey('', { name: 'Renamed' }),
   'DELETE /api/virtual-keys/{id}': onVirtualKey(''),

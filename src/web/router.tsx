@@ -17,6 +17,9 @@ import { hasNoSessionCookie } from './sessions/session-cookie.ts';
 import { NotFoundPage } from './shell/not-found-page.tsx';
 import { Root } from './shell/root.tsx';
 import { RouteError } from './shell/route-error.tsx';
+import { readInvitationsSearch } from './team/invitations/invitation-search.ts';
+import { readMembersSearch } from './team/members/members-search.ts';
+import { readProgramsSearch } from './team/programs/programs-search.ts';
 import { logNames } from './usage/log/log-search.ts';
 import { usageNames } from './usage/usage-search.ts';
 import { readVirtualKeysSearch } from './virtual-keys/virtual-keys-search.ts';
@@ -122,6 +125,45 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('./audit/audit-page.tsx')),
 });
 
+const team = createRoute({
+  getParentRoute: () => app,
+  path: '/team',
+  component: lazyRouteComponent(() => import('./team/team-layout.tsx')),
+});
+
+const members = createRoute({
+  getParentRoute: () => team,
+  path: '/',
+  validateSearch: readMembersSearch,
+  component: lazyRouteComponent(() => import('./team/members/members-page.tsx')),
+});
+
+const groups = createRoute({
+  getParentRoute: () => team,
+  path: '/groups',
+  component: lazyRouteComponent(() => import('./team/groups/groups-page.tsx')),
+});
+
+const programs = createRoute({
+  getParentRoute: () => team,
+  path: '/programs',
+  validateSearch: readProgramsSearch,
+  component: lazyRouteComponent(() => import('./team/programs/programs-page.tsx')),
+});
+
+const invitations = createRoute({
+  getParentRoute: () => team,
+  path: '/invitations',
+  validateSearch: readInvitationsSearch,
+  component: lazyRouteComponent(() => import('./team/invitations/invitations-page.tsx')),
+});
+
+const workspace = createRoute({
+  getParentRoute: () => team,
+  path: '/workspace',
+  component: lazyRouteComponent(() => import('./team/workspace/workspace-page.tsx')),
+});
+
 const settings = createRoute({
   getParentRoute: () => app,
   path: '/settings',
@@ -224,6 +266,18 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./sessions/sign-in-page.tsx')),
 });
 
+const notificationChoices = createRoute({
+  getParentRoute: () => settings,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./notifications/notifications-page.tsx')),
+});
+
+const shared = createRoute({
+  getParentRoute: () => root,
+  path: '/shared',
+  component: lazyRouteComponent(() => import('./share-links/shared-page.tsx')),
+});
+
 const forgotPassword = createRoute({
   getParentRoute: () => root,
   path: '/forgot-password',
@@ -249,6 +303,12 @@ const ssoCallback = createRoute({
   component: lazyRouteComponent(() => import('./sessions/sso-callback-page.tsx')),
 });
 
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite',
+  component: lazyRouteComponent(() => import('./invitations/accept-page.tsx')),
+});
+
 const register = createRoute({
   getParentRoute: () => root,
   path: '/register',
@@ -271,15 +331,18 @@ const routeTree = root.addChildren([
     playground,
     usage,
     usageLog,
+    team.addChildren([members, groups, programs, invitations, workspace]),
     audit,
     administration.addChildren([administrationIndex, users, instanceSettings, system, instanceUsage, instanceAudit]),
-    settings.addChildren([settingsIndex, profile, security, appearance, budgetAlerts]),
+    settings.addChildren([settingsIndex, profile, security, appearance, budgetAlerts, notificationChoices]),
   ]),
   signIn,
+  shared,
   forgotPassword,
   resetPassword,
   verifyEmail,
   ssoCallback,
+  invite,
   register,
   terms,
 ]);

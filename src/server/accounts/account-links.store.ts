@@ -44,17 +44,18 @@ export async function takeLink(
     .executeTakeFirst();
 }
 
-/** Closes every open link of an account. */
+/** Closes the open links of an account: every one, or those of one purpose. */
 export async function closeLinks(
   transaction: DatabaseHandle,
-  { userId, nowMs }: { userId: UserId; nowMs: number },
+  { userId, purpose, nowMs }: { userId: UserId; purpose?: Purpose; nowMs: number },
 ): Promise<void> {
-  await transaction
+  let update = transaction
     .updateTable('account_links')
     .set({ used_at: nowMs })
     .where('user_id', '=', userId)
-    .where('used_at', 'is', null)
-    .execute();
+    .where('used_at', 'is', null);
+  if (purpose !== undefined) update = update.where('purpose', '=', purpose);
+  await update.execute();
 }
 
 export async function deleteLinksBefore(database: DatabaseHandle, expiredBeforeMs: number): Promise<void> {

@@ -4,7 +4,14 @@ import type { DatabaseHandle } from '../database/open.ts';
 import type { Row } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
 import type { Services } from '../services.ts';
-import { deleteLinksBefore, findOpenLink, insertLink, type LinkQuery, takeLink } from './account-links.store.ts';
+import {
+  closeLinks,
+  deleteLinksBefore,
+  findOpenLink,
+  insertLink,
+  type LinkQuery,
+  takeLink,
+} from './account-links.store.ts';
 
 const MINUTE_MS = 60 * 1000;
 /** A link in a mail is opened soon or not at all (OWASP ASVS 6.5.5). */
@@ -49,6 +56,14 @@ export async function readLink(database: DatabaseHandle, given: Given): Promise<
 /** Uses the link up, in the transaction of what it is for; of calls that race, all but one get `link_used`. */
 export async function consumeLink(transaction: DatabaseHandle, given: Given): Promise<Row<'account_links'>> {
   return (await takeLink(transaction, queryOf(given))) ?? refuse();
+}
+
+/** Closes the links that would give the account another mailbox: whoever asked for one may be who just lost the session. */
+export async function closeMailboxLinks(
+  transaction: DatabaseHandle,
+  { userId, nowMs }: { userId: UserId; nowMs: number },
+): Promise<void> {
+  await closeLinks(transaction, { userId, purpose: 'verify_email', nowMs });
 }
 
 /** Deletes links a week after their time. Called by the housekeeping timer. */

@@ -4,6 +4,7 @@ import type { CallContext } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
 import type { MailMessage } from '../mail/mailer.ts';
+import { tellOfSecurity } from '../notifications/security-notices.ts';
 import { addressOf } from './link-address.ts';
 import { type LinkMail, linkMails, type Tidings, tidings } from './mail-texts.ts';
 
@@ -31,12 +32,17 @@ export function linkMessage(
 }
 
 /**
- * Tells the owner of an account what happened to it, where mail is set up (OWASP ASVS 6.3.7). Nobody waits for it. `to`:
- * another mailbox than the account's present one.
+ * Tells the owner of an account what happened to it, in the dashboard and, where mail is set up, by mail (OWASP ASVS
+ * 6.3.7). Nobody waits for it. `to`: another mailbox than the account's present one.
  */
-export function tellOwner(context: CallContext, user: User, news: { kind: Tidings; to?: string }): void {
+export function tellOwner(
+  context: CallContext,
+  user: User & Pick<Row<'users'>, 'id'>,
+  news: { kind: Tidings; to?: string },
+): void {
   const { mail, log } = context.services;
   inBackground(log, 'telling the owner of an account by mail', async () => {
+    await tellOfSecurity(context, { userId: user.id, news: news.kind, isMailed: true });
     if (!(await mail.isSetUp())) return;
     const { subject, what, close } = tidings[localeOf(user)];
     const facts = `${new Date(context.nowMs).toISOString()}, ${context.ip}`;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type MailServer, setUpMail, startMailServer } from '../../testing/mail-server.ts';
 import { testEngines } from '../../testing/test-database.ts';
-import { makeSecret, type Person, startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { makePassword, makeSecret, type Person, startTestServer, type TestServer } from '../../testing/test-server.ts';
 
 const newMailbox = (): string => `${makeSecret('box')}@example.com`;
 
@@ -115,6 +115,31 @@ describe.each(testEngines())('the e-mail address of an account on $engine', (eng
     await verify(await mail.tokenFor(email));
     const body = { token: reset, newPassword: `${person.password}x` };
     expect(codeOf(await target.call('POST /api/password-reset/finish', { body }))).toBe('link_used');
+  });
+
+  it('is told to the mailbox of now as soon as another is asked for, and keeps no link that outlives a session', async () => {
+    const ways = {
+      password: async (token: string) => {
+        const body = { currentPassword: person.password, newPassword: makePassword() };
+        return target.call('POST /api/me/password', { token, body });
+      },
+      others: (token: string) => target.call('DELETE /api/sessions', { token }),
+      one: async (token: string) => {
+        const { json } = await target.call('GET /api/sessions', { token });
+        const other = json.items.find((session: { isCurrent: boolean }) => !session.isCurrent);
+        return target.call(`DELETE /api/sessions/${other.id}`, { token });
+      },
+    };
+    for (const end of Object.values(ways)) {
+      person = await target.newPerson();
+      const thief = newMailbox();
+      await change(thief);
+      const link = await mail.tokenFor(thief);
+      expect((await mail.mailsTo(person.email)).at(-1)?.text).toContain('asked to give your account another');
+      const own = await login(person.email);
+      expect((await end(own.json.access_token)).status).toBe(204);
+      expect(codeOf(await verify(link))).toBe('link_used');
+    }
   });
 
   it('lets nobody put a second recipient or a header into a mail', async () => {

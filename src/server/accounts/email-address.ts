@@ -9,10 +9,10 @@ import { requireOwnFactor } from '../second-factors/second-factor.ts';
 import { personActor } from '../sessions/sessions.ts';
 import { networkOf } from '../throttle.ts';
 import { closeLinks } from './account-links.store.ts';
-import { consumeLink, makeLink } from './account-links.ts';
+import { consumeLink, makeLink, readLink } from './account-links.ts';
 import { canSendLinks, linkMessage, tellOwner } from './account-mail.ts';
 import { normaliseEmail, toUser } from './account-view.ts';
-import { findUserByEmail, findUserById, updateUser } from './accounts.store.ts';
+import { findUserByEmail, findUserById, lockUser, updateUser } from './accounts.store.ts';
 
 export const askForVerification: Handler<'POST /api/me/email/verify'> = async (context) => {
   const { services, user } = context;
@@ -30,6 +30,8 @@ export const changeEmail: Handler<'PUT /api/me/email'> = async (context, { body 
   await services.throttles.take('verifyEmail', user.id);
   const isSame = normaliseEmail(body.email) === user.email;
   if (!isSame && (await canSendLinks(context))) {
+    // To the mailbox of now, before anything changes: its owner can still end the sessions, and with them the link.
+    tellOwner(context, user, { kind: 'emailChangeAsked' });
     inBackground(services.log, 'mailing a link to a new address', () => mailNewAddress(context, body.email));
     return { user: toUser(user), confirmationSent: true };
   }
@@ -63,7 +65,12 @@ export const finishVerification: Handler<'POST /api/email/verify'> = async (cont
   const address = networkOf(context.ip);
   await services.throttles.take('linkByAddress', address);
   const before = await services.database.transaction(async (transaction) => {
-    const link = await consumeLink(transaction, { token: body.token, purpose: 'verify_email', nowMs });
+    const given = { token: body.token, purpose: 'verify_email', nowMs } as const;
+    const { user_id } = await readLink(transaction, given);
+    // The account before its links, as everything that closes links does, or two calls could wait for each other.
+    await lockUntilCommit(transaction, 'register');
+    await lockUser(transaction, user_id);
+    const link = await consumeLink(transaction, given);
     const user = await findUserById(transaction, link.user_id);
     if (user === undefined || user.state !== 'active') throw new AppError('link_used');
     if (normaliseEmail(link.email) === user.email) await setVerified(transaction, context, user);

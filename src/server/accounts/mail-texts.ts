@@ -1,7 +1,7 @@
 import type { Locale } from '../../contract/vocabulary.ts';
 
 /** What is mailed about accounts, in both languages. */
-export type LinkMail = 'reset' | 'verify' | 'changeEmail';
+export type LinkMail = 'reset' | 'resetByAdministrator' | 'verify' | 'changeEmail';
 
 interface LinkText {
   readonly subject: string;
@@ -21,6 +21,21 @@ export const linkMails: Readonly<Record<LinkMail, { path: string; text: Record<L
         subject: '设置新密码',
         body: (url) =>
           `有人（希望是你本人）请求为你的账号设置新密码。请在十分钟内打开此链接：\n\n${url}\n\n链接只能使用一次。如果不是你本人操作，请忽略此邮件，密码不会改变。\n`,
+      },
+    },
+  },
+  resetByAdministrator: {
+    path: '/reset',
+    text: {
+      en: {
+        subject: 'Choose a new password',
+        body: (url) =>
+          `An administrator started the reset of your password. Open this link within ten minutes to choose a new one:\n\n${url}\n\nIt works once. If you want to keep your password, do nothing. If the time is over, ask for another link on the sign-in page.\n`,
+      },
+      'zh-CN': {
+        subject: '设置新密码',
+        body: (url) =>
+          `管理员为你的账号发起了密码重置。请在十分钟内打开此链接设置新密码：\n\n${url}\n\n链接只能使用一次。如果你想保留原密码，请忽略此邮件。如果链接已过期，可在登录页面重新获取。\n`,
       },
     },
   },
@@ -60,6 +75,8 @@ const english = {
   passwordChanged: 'The password of your account was changed, and other sessions were ended.',
   passwordReset: 'A new password was chosen for your account by a reset link, and every session was ended.',
   resetStarted: 'An administrator made a link to choose a new password for your account.',
+  emailChangeAsked:
+    'Somebody, we hope you, asked to give your account another e-mail address. It changes when the new address confirms.',
   emailChanged: 'The e-mail address of your account was changed. This address no longer belongs to it.',
   totpConnected: 'An authenticator app was connected to your account.',
   totpDisconnected: 'The authenticator app was disconnected from your account.',
@@ -93,6 +110,7 @@ export const tidings: Readonly<Record<Locale, TidingsText>> = {
       passwordChanged: '你的账号密码已更改，其他会话已结束。',
       passwordReset: '已通过重置链接为你的账号设置新密码，所有会话已结束。',
       resetStarted: '管理员为你的账号创建了设置新密码的链接。',
+      emailChangeAsked: '有人（希望是你本人）请求更改你的账号邮箱。新邮箱确认后才会更改。',
       emailChanged: '你的账号邮箱已更改，此邮箱不再属于该账号。',
       totpConnected: '你的账号已连接验证器应用。',
       totpDisconnected: '你的账号已断开验证器应用。',

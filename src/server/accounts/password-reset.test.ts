@@ -3,10 +3,11 @@ import { type MailServer, setUpMail, startMailServer } from '../../testing/mail-
 import { addPasskey, connectApp } from '../../testing/second-factors.ts';
 import { testEngines } from '../../testing/test-database.ts';
 import { makePassword, type Person, startTestServer, type TestServer } from '../../testing/test-server.ts';
-import type { AccountContext } from '../context.ts';
+import type { AccountContext, CallContext } from '../context.ts';
 import { brand } from '../ids.ts';
 import { forgetOldLinks } from './account-links.ts';
 import { startReset } from './password-reset.ts';
+import { finishSignIn } from './sign-in.ts';
 
 const ORIGIN = 'http://localhost';
 const MINUTE_MS = 60_000;
@@ -31,6 +32,7 @@ describe.each(testEngines())('a forgotten password on $engine', (engine) => {
   });
   afterEach(async () => {
     vi.useRealTimers();
+    vi.restoreAllMocks();
     await target.server.services.throttles.reset('linkByAddress', '127.0.0.1');
   });
 
@@ -191,7 +193,62 @@ describe.each(testEngines())('a forgotten password on $engine', (engine) => {
     expect(codeOf(await finish(token, makePassword()))).toBe('link_used');
   });
 
-  it('is replaced by a link that an administrator hands over, good for a day; the mailbox is told, not verified', async () => {
+  it('is not outlived by a sign-in with the old one that was under way', async () => {
+    const token = await mailedToken();
+    const finishing = finish(token, makePassword());
+    const signingIn = Array.from({ length: 12 }, (_, index) =>
+      target.call('POST /api/login', {
+        headers: { 'x-forwarded-for': `2001:db8:${(index + 1).toString(16)}::1` },
+        body: { email: person.email, password: person.password },
+      }),
+    );
+    expect((await finishing).status).toBe(204);
+    for (const { status, json } of await Promise.all(signingIn)) {
+      expect([200, 401]).toContain(status);
+      if (status === 200) expect((await target.call('GET /api/me', { token: json.access_token })).status).toBe(401);
+    }
+  });
+
+  it('leaves a sign-in nothing that had proved the password before it was replaced, whatever the method if disabled', async () => {
+    const user = await kysely()
+      .selectFrom('users')
+      .selectAll()
+      .where('email', '=', person.email)
+      .executeTakeFirstOrThrow();
+    const context = {
+      services: target.server.services,
+      nowMs: Date.now(),
+      ip: '192.0.2.1',
+      userAgent: 'test',
+      client: 'web',
+      requestId: 'r',
+      setSessionCookie: vi.fn(),
+    } as unknown as CallContext;
+    await finish(await mailedToken(), makePassword());
+    const how = { method: 'password', secondFactor: false } as const;
+    await expect(finishSignIn(context, user, how)).rejects.toMatchObject({ code: 'sign_in_failed' });
+    await kysely().updateTable('users').set({ state: 'disabled' }).where('id', '=', user.id).execute();
+    const byPasskey = finishSignIn(context, user, { method: 'passkey', secondFactor: true });
+    await expect(byPasskey).rejects.toMatchObject({ code: 'sign_in_failed' });
+    expect(context.setSessionCookie).not.toHaveBeenCalled();
+  });
+
+  it('is started by an administrator with a mail to its owner, who alone gets the link', async () => {
+    const before = await mailedToken();
+    const reply = await target.call(`POST /api/admin/users/${person.userId}/reset`, { token: administrator.token });
+    const [status, { token, sentTo }] = [reply.status, reply.json];
+    expect([status, token, sentTo]).toEqual([200, null, person.email]);
+    const mailed = await mail.tokenFor(person.email);
+    expect(mailed).toHaveLength(43);
+    expect(reply.text).not.toContain(mailed);
+    expect((await mail.mailsTo(person.email)).at(-1)?.text).toContain('An administrator started the reset');
+    expect(codeOf(await finish(before, makePassword()))).toBe('link_used');
+    expect((await finish(mailed, makePassword())).status).toBe(204);
+  });
+
+  it('is replaced by a link that an administrator without mail hands over, good for a day; the mailbox is not verified', async () => {
+    const before = await mailedToken();
+    vi.spyOn(target.server.services.mail, 'isSetUp').mockResolvedValue(false);
     const context = {
       services: target.server.services,
       nowMs: Date.now(),
@@ -203,15 +260,14 @@ describe.each(testEngines())('a forgotten password on $engine', (engine) => {
       user: { id: brand<'User'>(administrator.userId) },
       actor: { kind: 'user', id: brand<'User'>(administrator.userId), label: administrator.email },
     } as unknown as AccountContext;
-    const before = await mailedToken();
-    const { token, expiresAt } = await startReset(context, brand<'User'>(person.userId));
+    const { token, sentTo, expiresAt } = await startReset(context, brand<'User'>(person.userId));
     expect(Date.parse(expiresAt) - context.nowMs).toBe(24 * 60 * MINUTE_MS);
-    expect((await mail.mailsTo(person.email)).at(-1)?.text).toContain('An administrator made a link');
+    expect(sentTo).toBeNull();
     expect(codeOf(await finish(before, makePassword()))).toBe('link_used');
     vi.useFakeTimers({ toFake: ['Date'] });
     vi.setSystemTime(context.nowMs + 23 * 60 * MINUTE_MS);
     const newPassword = makePassword();
-    expect((await finish(token, newPassword)).status).toBe(204);
+    expect((await finish(token ?? '', newPassword)).status).toBe(204);
     const reply = await login(newPassword);
     const security = await target.call('GET /api/me/security', { token: reply.json.access_token });
     expect(security.json.emailVerified).toBe(false);

@@ -4,6 +4,7 @@ import { inBackground } from '../background.ts';
 import type { AccountContext, CallContext, Handler } from '../context.ts';
 import type { Row } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
+import { tellOfSecurity } from '../notifications/security-notices.ts';
 import {
   hasSecondFactor,
   readFactors,
@@ -16,7 +17,7 @@ import { closeLinks } from './account-links.store.ts';
 import { consumeLink, makeLink, readLink } from './account-links.ts';
 import { canSendLinks, linkMessage, tellOwner } from './account-mail.ts';
 import { normaliseEmail } from './account-view.ts';
-import { findUserByEmail, findUserById, updateUser } from './accounts.store.ts';
+import { findUserByEmail, findUserById, updateProvedUser } from './accounts.store.ts';
 import { hashPassword } from './password.ts';
 import { refuseWeakPassword } from './prove-password.ts';
 
@@ -63,21 +64,24 @@ export const finishReset: Handler<'POST /api/password-reset/finish'> = async (co
   const address = networkOf(context.ip);
   await services.throttles.take('linkByAddress', address);
   const given = { token: body.token, purpose: 'reset_password', nowMs } as const;
-  const user = await findResettable(context, await readLink(services.database.kysely, given));
+  const link = await readLink(services.database.kysely, given);
+  const user = await findResettable(context, link);
   await services.throttles.giveBack('linkByAddress', address);
   refuseWeakPassword(body.newPassword, [user.email, user.name]);
   await proveSecondFactor(context, user, body.totp);
   const passwordHash = await hashPassword(body.newPassword);
   await services.database.transaction(async (transaction) => {
-    const link = await consumeLink(transaction, given);
-    await closeLinks(transaction, { userId: user.id, nowMs });
-    await endAllSessions(transaction, { userId: user.id, nowMs });
-    await updateUser(transaction, user.id, {
+    // The account first: a sign-in with the old password then finds it changed, or its session is ended below.
+    const change = {
       password_hash: passwordHash,
       updated_at: nowMs,
       // The link came by a mail to this very address.
       ...(link.created_by === null && user.email_verified_at === null ? { email_verified_at: nowMs } : {}),
-    });
+    };
+    if (!(await updateProvedUser(transaction, { id: user.id }, change))) throw new AppError('link_used');
+    await consumeLink(transaction, given);
+    await closeLinks(transaction, { userId: user.id, nowMs });
+    await endAllSessions(transaction, { userId: user.id, nowMs });
     await recordAuditEvent(transaction, context, { action: 'account.password_reset', actor: personActor(user) });
   });
   tellOwner(context, user, { kind: 'passwordReset' });
@@ -106,28 +110,37 @@ async function proveSecondFactor(context: CallContext, user: Row<'users'>, code:
 }
 
 /**
- * A link for an administrator to hand to a person who has forgotten their password; good once, for a day, in place of any
- * before. The person chooses the password; nobody else learns it, and a second factor is asked for all the same. Throws
- * `not_found`.
+ * Starts the reset of a password for a person who has forgotten it; its link stands in place of any before. With a mail
+ * server the link goes to the mailbox of the account (ten minutes), and whoever administers the instance never sees it;
+ * without one they hand it over (a day). The person chooses the password, and a second factor is asked for all the same.
+ * Throws `not_found`, and `mail_failed`.
  */
 export async function startReset(
   context: AccountContext,
   userId: UserId,
-): Promise<{ token: string; expiresAt: string }> {
+): Promise<{ token: string | null; sentTo: string | null; expiresAt: string }> {
   const { services, nowMs } = context;
   const user = await findUserById(services.database.kysely, userId);
   if (user === undefined || user.state !== 'active') throw new AppError('not_found');
+  const isMailed = await canSendLinks(context);
   const { token, expiresAtMs } = await services.database.transaction(async (transaction) => {
     await closeLinks(transaction, { userId, nowMs });
-    const createdBy = context.user.id;
+    const createdBy = isMailed ? null : context.user.id;
     const link = { purpose: 'reset_password', userId, email: user.email, createdBy, nowMs } as const;
     const made = await makeLink(transaction, link);
     const target = targetOf(user);
     await recordAuditEvent(transaction, context, { action: 'account.reset_started', actor: context.actor, target });
     return made;
   });
-  tellOwner(context, user, { kind: 'resetStarted' });
-  return { token, expiresAt: new Date(expiresAtMs).toISOString() };
+  const expiresAt = new Date(expiresAtMs).toISOString();
+  if (!isMailed) {
+    tellOwner(context, user, { kind: 'resetStarted' });
+    return { token, sentTo: null, expiresAt };
+  }
+  const to = user.email_display;
+  await services.mail.send(linkMessage(context, { mail: 'resetByAdministrator', user, to, token }));
+  await tellOfSecurity(context, { userId, news: 'resetStarted', isMailed: true });
+  return { token: null, sentTo: to, expiresAt };
 }
 
 function targetOf(user: Row<'users'>) {

@@ -12,16 +12,18 @@ import {
   takeSecondFactorCode,
 } from '../second-factors/second-factor.ts';
 import { ACCESS_TOKEN_SECONDS } from '../sessions/access-token.ts';
+import { countedApart } from '../sessions/known-networks.ts';
+import { noticeNewDevice } from '../sessions/new-device.ts';
 import { personActor, startSession } from '../sessions/sessions.ts';
 import { networkOf } from '../throttle.ts';
 import { normaliseEmail, toUser } from './account-view.ts';
-import { findUserByEmail, updateUser } from './accounts.store.ts';
+import { findUserByEmail, updateProvedUser } from './accounts.store.ts';
 import { verifyAgainstNobody, verifyPassword } from './password.ts';
 
 type SignedIn = OperationReply<Operations['POST /api/login']>;
 
 /** Why a sign-in was refused, for the history of the account. Callers are told less. */
-type Refusal = 'wrong_password' | 'disabled' | 'second_factor_missing' | 'second_factor_wrong';
+type Refusal = 'wrong_password' | 'disabled' | 'second_factor_missing' | 'second_factor_wrong' | 'account_changed';
 
 export const login: Handler<'POST /api/login'> = async (context, { body }) => {
   const user = await checkPassword(context, body);
@@ -52,7 +54,8 @@ async function checkPassword(context: CallContext, body: { email: string; passwo
   // first, so that a blocked one cannot fill the memory with made-up accounts.
   await throttles.take('signInByAddress', address);
   await throttles.take('signInFromAddress', fromAddress);
-  await throttles.take('signInForAccount', email);
+  const fromEverywhere = await countedApart(services, { email, network: address, nowMs: context.nowMs });
+  await throttles.take('signInForAccount', fromEverywhere);
   const row = await findUserByEmail(services.database.kysely, email);
   const isRight =
     row === undefined
@@ -63,24 +66,31 @@ async function checkPassword(context: CallContext, body: { email: string; passwo
     throw new AppError('sign_in_failed');
   }
   await throttles.reset('signInFromAddress', fromAddress);
-  await throttles.giveBack('signInForAccount', email);
+  await throttles.giveBack('signInForAccount', fromEverywhere);
   await throttles.giveBack('signInByAddress', address);
   return row;
 }
 
-async function recordRefusal(context: CallContext, user: Row<'users'> | null, reason: Refusal): Promise<void> {
+async function recordRefusal(
+  context: CallContext,
+  user: Row<'users'> | null,
+  reason: Refusal,
+  how: { method: SignInMethod; secondFactor: boolean } = { method: 'password', secondFactor: false },
+): Promise<void> {
   await recordAuditEvent(context.services.database.kysely, context, {
     action: 'account.signed_in',
     actor: user === null ? null : personActor(user),
     result: 'denied',
     reason,
-    details: { method: 'password', secondFactor: false },
+    details: how,
   });
 }
 
 /**
  * Starts the session of somebody who has proved who they are, by whatever method: writes it down, sets the cookie and makes
- * the access token. The caller has checked that the account is not disabled.
+ * the access token. That the account is not disabled and, for a password, that it is still the one of `user`, is asked
+ * once more where it counts, or a sign-in under way would outlive the change that ends every session. Throws
+ * `sign_in_failed`.
  */
 export async function finishSignIn(
   context: CallContext,
@@ -89,7 +99,8 @@ export async function finishSignIn(
 ): Promise<SignedIn> {
   const { services, nowMs } = context;
   const session = await services.database.transaction(async (transaction) => {
-    await updateUser(transaction, user.id, { last_sign_in_at: nowMs });
+    const proved = { id: user.id, ...(how.method === 'password' ? { passwordHash: user.password_hash } : {}) };
+    if (!(await updateProvedUser(transaction, proved, { last_sign_in_at: nowMs }))) return null;
     const started = await startSession(transaction, context, { userId: user.id, ...how });
     await recordAuditEvent(transaction, context, {
       action: 'account.signed_in',
@@ -98,6 +109,11 @@ export async function finishSignIn(
     });
     return started;
   });
+  if (session === null) {
+    await recordRefusal(context, user, 'account_changed', how);
+    throw new AppError('sign_in_failed');
+  }
+  noticeNewDevice(context, user.id);
   context.setSessionCookie(session.token);
   return {
     access_token: await services.accessTokens.sign({ userId: user.id, sessionId: session.id, nowMs }),

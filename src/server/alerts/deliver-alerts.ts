@@ -1,15 +1,15 @@
 import type { WorkspaceId } from '../../contract/ids.ts';
 import type { Services } from '../services.ts';
+import { toMessage } from './message.ts';
 import {
-  type AlertRow,
   claimDelivery,
+  type Due,
   endDeliveries,
   endDelivery,
-  listDueAlerts,
+  listDue,
   listDueWorkspaces,
   postponeDeliveries,
-} from './alerts.store.ts';
-import { toMessage } from './message.ts';
+} from './outbox.store.ts';
 import { sendMessage } from './send-message.ts';
 import { findWebhookRow, type WebhookRow } from './webhook.store.ts';
 
@@ -48,8 +48,8 @@ async function deliverOf(services: Services, workspaceId: WorkspaceId, { nowMs, 
     return 0;
   }
   let arrived = 0;
-  for (const row of await listDueAlerts(kysely, { workspaceId, nowMs, limit: MESSAGES_AT_ONCE })) {
-    if (signal?.aborted || !(await deliverOne(services, { row, webhook, nowMs, signal }))) break;
+  for (const due of await listDue(kysely, { workspaceId, nowMs, limit: MESSAGES_AT_ONCE })) {
+    if (signal?.aborted || !(await deliverOne(services, { due, webhook, nowMs, signal }))) break;
     arrived += 1;
   }
   return arrived;
@@ -58,16 +58,17 @@ async function deliverOf(services: Services, workspaceId: WorkspaceId, { nowMs, 
 /** Gives false where it makes no sense to send the workspace's next one now. */
 async function deliverOne(
   services: Services,
-  { row, webhook, nowMs, signal }: Run & { row: AlertRow; webhook: WebhookRow },
+  { due, webhook, nowMs, signal }: Run & { due: Due; webhook: WebhookRow },
 ): Promise<boolean> {
   const { kysely } = services.database;
+  const { row } = due;
   const attempt = row.webhook_attempts + 1;
   const isLast = attempt >= ATTEMPTS_MAX;
   const waitMs = WAITS_MS[Math.min(attempt, WAITS_MS.length) - 1] ?? 0;
-  if (!(await claimDelivery(kysely, row, isLast ? null : nowMs + waitMs))) return false;
-  const delivery = await sendMessage(services, webhook, { message: toMessage(row), signal });
+  if (!(await claimDelivery(kysely, due, isLast ? null : nowMs + waitMs))) return false;
+  const delivery = await sendMessage(services, webhook, { message: toMessage(due), signal });
   if (delivery.ok) {
-    await endDelivery(kysely, row.id);
+    await endDelivery(kysely, due);
     return true;
   }
   const facts = { alert: row.id, attempt, problem: delivery.problem };

@@ -1,6 +1,7 @@
 import type { WorkspaceId } from '../../contract/ids.ts';
 import type { AlertThreshold, BudgetPeriod } from '../../contract/vocabulary.ts';
 import { newId } from '../ids.ts';
+import { tellAboutBudget } from '../notifications/budget-notices.ts';
 import type { Services } from '../services.ts';
 import { insertAlertOnce } from './alerts.store.ts';
 import { findWebhookRow } from './webhook.store.ts';
@@ -18,13 +19,13 @@ export interface BudgetAlert {
 
 /**
  * Writes an alert down, once per subject, period, window and threshold, however often and by however many processes it
- * is told. Where the workspace has a webhook, a message is due at once. Rejects when the database does not answer;
+ * is told. People concerned are told of it and, where the workspace has a webhook, a message is due at once. Rejects when the database does not answer;
  * telling it again is harmless.
  */
 export async function recordBudgetAlert(services: Services, alert: BudgetAlert, nowMs = Date.now()): Promise<void> {
   await services.database.transaction(async (transaction) => {
     const webhook = await findWebhookRow(transaction, alert.workspaceId);
-    await insertAlertOnce(transaction, {
+    const isNew = await insertAlertOnce(transaction, {
       id: newId('Alert', nowMs),
       workspace_id: alert.workspaceId,
       subject_kind: alert.subject.kind,
@@ -38,5 +39,6 @@ export async function recordBudgetAlert(services: Services, alert: BudgetAlert, 
       created_at: nowMs,
       webhook_due_at: webhook === undefined ? null : nowMs,
     });
+    if (isNew) await tellAboutBudget(transaction, alert, nowMs);
   });
 }

@@ -8,7 +8,7 @@ import { newId } from '../ids.ts';
 import { OutboundError } from '../outbound.ts';
 import type { Services } from '../services.ts';
 import { actorOf } from '../sessions/sessions.ts';
-import { endDeliveries } from './alerts.store.ts';
+import { endDeliveries } from './outbox.store.ts';
 import { sendMessage } from './send-message.ts';
 import { deleteWebhookRow, findWebhookRow, replaceWebhookRow, type WebhookRow } from './webhook.store.ts';
 import { makeSigningSecret, sealTarget } from './webhook-target.ts';

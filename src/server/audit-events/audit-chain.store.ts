@@ -68,6 +68,16 @@ export async function listChains(database: DatabaseHandle): Promise<string[]> {
   return rows.rows.map(({ chain }) => chain);
 }
 
+/** Whether the chain is that of a team workspace. */
+export async function isTeam(database: DatabaseHandle, chain: string): Promise<boolean> {
+  const row = await database
+    .selectFrom('workspaces')
+    .select('kind')
+    .where(sql<boolean>`id = ${chain}`)
+    .executeTakeFirst();
+  return row?.kind === 'team';
+}
+
 export async function findLastCheckpoint(
   database: DatabaseHandle,
   chain: string,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { AuditEventId } from '../../contract/ids.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import type { Row } from '../database/schema.ts';
-import { findChainHead, findLastCheckpoint, findNotedHead, listChainEvents } from './audit-chain.store.ts';
+import { findChainHead, findLastCheckpoint, findNotedHead, isTeam, listChainEvents } from './audit-chain.store.ts';
 import { CHAIN_START, hashCheckpoint, hashEvent, hashHead, isSameHash } from './audit-chain.ts';
 
 /** As many as are hashed before calls have their turn again. */
@@ -56,7 +56,9 @@ export async function verifyChain(database: DatabaseHandle, auditKey: Buffer, ch
   // The head comes last: no event that we wrote can have a higher number than a head that is read later.
   const head = await findChainHead(database, chain);
   const noted = chain === '' ? undefined : await findNotedHead(database, { action: 'audit.verified', chain });
-  return walk.end({ head, notedNumber: notedNumberOf(auditKey, noted) });
+  // A team begins with an event; a personal workspace may have none yet.
+  const isBegun = await isTeam(database, chain);
+  return walk.end({ head, notedNumber: notedNumberOf(auditKey, noted), isBegun });
 }
 
 const Noted = z.object({ number: z.number().int() });
@@ -65,6 +67,13 @@ const Noted = z.object({ number: z.number().int() });
 function notedNumberOf(auditKey: Buffer, row: Row<'audit_events'> | undefined): number {
   if (row === undefined || row.hash === null || !isSameHash(hashEvent(auditKey, row), row.hash)) return 0;
   return Noted.safeParse(JSON.parse(row.details)).data?.number ?? 0;
+}
+
+interface End {
+  readonly head: Row<'audit_chains'> | undefined;
+  readonly notedNumber: number;
+  /** Whether there must be events. */
+  readonly isBegun: boolean;
 }
 
 class ChainWalk {
@@ -114,11 +123,12 @@ class ChainWalk {
     this.#checked += 1;
   }
 
-  end({ head, notedNumber }: { head: Row<'audit_chains'> | undefined; notedNumber: number }): ChainReport {
+  end({ head, notedNumber, isBegun }: End): ChainReport {
     const lastNumber = Math.max(head?.last_number ?? 0, notedNumber);
-    if (head === undefined || !isSameHash(hashHead(this.#auditKey, head), head.mac)) {
+    const isEmpty = this.#checked + this.#unchained + this.#number === 0 && !isBegun;
+    if (head === undefined ? !isEmpty : !isSameHash(hashHead(this.#auditKey, head), head.mac)) {
       this.#note('head', this.#number, null);
-    } else if (head.unchained < this.#unchained) {
+    } else if (head !== undefined && head.unchained < this.#unchained) {
       this.#note('foreign', 0, null, this.#unchained - head.unchained);
     }
     if (this.#number < lastNumber) this.#note('cut', this.#number + 1, null, lastNumber - this.#number);

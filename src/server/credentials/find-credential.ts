@@ -1,5 +1,5 @@
 import type { CredentialId } from '../../contract/ids.ts';
-import { type AccessLevel, isAllowed, isAtLeast, type Permission } from '../../contract/permissions.ts';
+import { type AccessLevel, isAllowed, isAtLeast, type Permission, permissions } from '../../contract/permissions.ts';
 import type { ActorContext } from '../context.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import { AppError } from '../http-errors.ts';
@@ -25,7 +25,7 @@ export async function findCredential(
   const access = (await readAccess(context, [which.id], database)).of(which.id);
   if (row === undefined || !isAtLeast(access.level, 'see')) throw new AppError('not_found');
   if (!isAllowed(which.permission, context.workspace.role, access.level)) throw new AppError('forbidden');
-  if (which.permission === 'credential:copy' && !access.mayCopy) throw new AppError('forbidden');
+  if (permissions[which.permission].level === 'copy' && !access.mayCopy) throw new AppError('forbidden');
   return { row, accessLevel: access.level };
 }
 

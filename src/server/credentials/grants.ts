@@ -7,6 +7,7 @@ import type { DatabaseHandle } from '../database/open.ts';
 import { AppError } from '../http-errors.ts';
 import { personLabel } from '../members/person-label.ts';
 import { lockMembersAs } from '../members/standing.ts';
+import { tellOfAccess } from '../notifications/team-notices.ts';
 import { actorOf } from '../sessions/sessions.ts';
 import { leastAccess, readAccess } from './access.ts';
 import type { CredentialRow } from './credential-view.ts';
@@ -91,6 +92,9 @@ export const setGrant: Handler<'PUT /api/keys/{id}/grants'> = async (context, { 
         granted_by: user.id,
         created_at: nowMs,
       });
+      if (subject.kind === 'user') {
+        await tellOfAccess(transaction, context, { key: row, userId: subject.id, before, level: given });
+      }
     }
     await recordAuditEvent(transaction, context, {
       action: 'key.access_changed',

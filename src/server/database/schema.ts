@@ -314,7 +314,7 @@ export type NotificationsTable = {
 
 /** What a workspace's webhook is told besides budget alerts. */
 export type WebhookMessagesTable = {
-  id: NotificationId;
+  id: AlertId;
   workspace_id: WorkspaceId;
   kind: NotificationKind;
   /** The same thing is told once. */

@@ -33,7 +33,7 @@ export const acceptInvitation: Handler<'POST /api/invitations/accept'> = async (
 export async function redeemInvitation(
   transaction: Transaction,
   context: CallContext,
-  { token, user }: { token: string; user: Pick<Row<'users'>, 'id' | 'email' | 'email_display'> },
+  { token, user }: { token: string; user: Pick<Row<'users'>, 'id' | 'name' | 'email' | 'email_display'> },
 ): Promise<{ workspaceId: WorkspaceId; state: 'active' | 'pending' } | null> {
   const { nowMs } = context;
   const found = await findOpenInvitation(context, token, transaction);

@@ -9,6 +9,7 @@ import { AppError } from '../http-errors.ts';
 import { brand, newId } from '../ids.ts';
 import { mayActOn } from '../members/member-rules.ts';
 import { lockMembersAs } from '../members/standing.ts';
+import { tellOfInvitation } from '../notifications/team-notices.ts';
 import { actorOf } from '../sessions/sessions.ts';
 import { mailInvitation } from './invitation-mail.ts';
 import { makeInvitationToken, showInvitationToken } from './invitation-token.ts';
@@ -85,6 +86,7 @@ export const createInvitation: Handler<'POST /api/invitations'> = async (context
       throw new AppError('already_member');
     }
     await insertInvitation(transaction, row);
+    if (email !== null) await tellOfInvitation(transaction, context, { id: row.id, email, role: row.role });
     await record(transaction, context, { action: 'invitation.created', row, details: { role: row.role, groupIds } });
     return viewOne(transaction, context, row.id);
   });

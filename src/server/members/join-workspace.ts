@@ -5,6 +5,7 @@ import type { Transaction } from '../database/open.ts';
 import type { Row } from '../database/schema.ts';
 import { addToKnownGroups } from '../groups/groups.ts';
 import { AppError } from '../http-errors.ts';
+import { tellOfNewMember } from '../notifications/team-notices.ts';
 import { personActor } from '../sessions/sessions.ts';
 import type { Standing } from './member-rules.ts';
 import { countMembers, insertMember } from './members.store.ts';
@@ -18,7 +19,7 @@ export async function joinWorkspace(
   context: CallContext,
   joining: {
     workspaceId: WorkspaceId;
-    user: Pick<Row<'users'>, 'id' | 'email_display'>;
+    user: Pick<Row<'users'>, 'id' | 'name' | 'email_display'>;
     standing: Standing;
     groupIds: readonly string[];
   },
@@ -37,4 +38,6 @@ export async function joinWorkspace(
     target: { type: 'member', id: user.id, label: user.email_display },
     details: { ...standing },
   });
+  const isPending = standing.state === 'pending';
+  await tellOfNewMember(transaction, { workspaceId, user, role: standing.role, isPending, nowMs });
 }

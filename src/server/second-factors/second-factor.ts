@@ -5,6 +5,7 @@ import type { AccountContext, CallContext } from '../context.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import type { Row } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
+import { countedApart } from '../sessions/known-networks.ts';
 import { dropSecondFactorOfSessions, personActor } from '../sessions/sessions.ts';
 import { networkOf } from '../throttle.ts';
 import { readCode } from './code-form.ts';
@@ -54,11 +55,16 @@ export async function takeSecondFactorCode(context: CallContext, user: User, typ
   const { throttles } = context.services;
   const fromAddress = `${user.id}|${networkOf(context.ip)}`;
   await throttles.take('codeFromAddress', fromAddress);
-  await throttles.take('codeForAccount', user.id);
+  const fromEverywhere = await countTogether(context, user.id);
+  await throttles.take('codeForAccount', fromEverywhere);
   if (read.kind !== 'totp' || !(await takeTotp(context, user.id, read.code))) return false;
   await throttles.reset('codeFromAddress', fromAddress);
-  await throttles.giveBack('codeForAccount', user.id);
+  await throttles.giveBack('codeForAccount', fromEverywhere);
   return true;
+}
+
+function countTogether({ services, ip, nowMs }: CallContext, userId: UserId): Promise<string> {
+  return countedApart(services, { userId, network: networkOf(ip), nowMs });
 }
 
 async function takeTotp({ services, nowMs }: CallContext, userId: UserId, code: string): Promise<boolean> {
@@ -71,14 +77,15 @@ async function takeTotp({ services, nowMs }: CallContext, userId: UserId, code: 
 
 async function takeRecovery(context: CallContext, user: User, codeHash: string): Promise<boolean> {
   const { services, nowMs } = context;
-  await services.throttles.take('recoveryCode', user.id);
+  const counted = await countTogether(context, user.id);
+  await services.throttles.take('recoveryCode', counted);
   const isTaken = await services.database.transaction(async (transaction) => {
     if (!(await takeRecoveryCode(transaction, { userId: user.id, codeHash, nowMs }))) return false;
     await recordAuditEvent(transaction, context, { action: 'account.recovery_code_used', actor: personActor(user) });
     return true;
   });
   if (!isTaken) return false;
-  await services.throttles.giveBack('recoveryCode', user.id);
+  await services.throttles.giveBack('recoveryCode', counted);
   tellOwner(context, user, { kind: 'recoveryCodeUsed' });
   return true;
 }

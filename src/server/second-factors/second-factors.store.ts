@@ -1,5 +1,6 @@
 import type { UserId } from '../../contract/ids.ts';
 import type { DatabaseHandle } from '../database/open.ts';
+import { engineOf } from '../database/portable.ts';
 import type { NewRow, Row } from '../database/schema.ts';
 
 export async function findTotp(database: DatabaseHandle, userId: UserId): Promise<Row<'totp_secrets'> | undefined> {
@@ -56,10 +57,17 @@ export async function deleteTotp(transaction: DatabaseHandle, userId: UserId): P
   return Number(result.numDeletedRows);
 }
 
+/** Of calls that race, the later one's codes stay, and they alone: the account's row is held until the transaction ends. */
 export async function replaceRecoveryCodes(
   transaction: DatabaseHandle,
   codes: { userId: UserId; hashes: readonly string[]; nowMs: number },
 ): Promise<void> {
+  await transaction
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', codes.userId)
+    .$if(engineOf(transaction) === 'postgres', (select) => select.forUpdate())
+    .execute();
   await deleteRecoveryCodes(transaction, codes.userId);
   const rows = codes.hashes.map((code_hash) => ({
     user_id: codes.userId,

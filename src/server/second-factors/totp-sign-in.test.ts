@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { appCode, type ConnectedApp, connectApp } from '../../testing/second-factors.ts';
 import { testEngines } from '../../testing/test-database.ts';
 import { makePassword, type Person, startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { brand } from '../ids.ts';
 
 const STEP_MS = 30_000;
 
@@ -151,6 +152,27 @@ describe.each(testEngines())('an authenticator app on $engine', (engine) => {
     // Only who knows the password has got this far; a recovery code is too long to be guessed and still works.
     expect((await login(app.nextCode(), { from: '203.0.113.3' })).status).toBe(429);
     expect((await login(app.recoveryCodes[0], { from: '203.0.113.3' })).status).toBe(200);
+  });
+
+  it('is not rested for its owner by somebody elsewhere who knows the password', async () => {
+    await login(undefined, { from: '198.51.100.7' });
+    const app = await connectApp(person);
+    for (const from of ['203.0.113.1', '203.0.113.2']) {
+      for (let attempt = 0; attempt < 5; attempt += 1) await login(wrongCode(app), { from });
+    }
+    expect((await login(app.nextCode(), { from: '203.0.113.3' })).status).toBe(429);
+    expect((await login(app.nextCode(), { from: '198.51.100.7' })).status).toBe(200);
+  });
+
+  it('keeps ten recovery codes when two calls make new ones at once', async () => {
+    await connectApp(person);
+    await Promise.all(Array.from({ length: 4 }, () => person.api('POST /api/me/recovery-codes')));
+    const codes = await rows()
+      .selectFrom('recovery_codes')
+      .select('code_hash')
+      .where('user_id', '=', brand<'User'>(person.userId))
+      .execute();
+    expect(codes).toHaveLength(10);
   });
 
   it('is guarded before the look, so that parallel guesses do not slip through', async () => {

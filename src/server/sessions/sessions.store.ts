@@ -101,10 +101,33 @@ export async function revokeSessions(
   return Number(result.numUpdatedRows);
 }
 
-/** Forgets sessions that ended before `beforeMs`; the audit trail keeps the sign-ins. */
-export async function deleteEndedSessions(database: DatabaseHandle, beforeMs: number): Promise<void> {
-  await database
-    .deleteFrom('sessions')
-    .where((where) => where.or([where('expires_at', '<', beforeMs), where('revoked_at', '<', beforeMs)]))
+export type SignedInAccount = { readonly email: string } | { readonly userId: UserId };
+
+/** From where somebody signed in to an account since `sinceMs`, newest first: 1000 addresses at most. */
+export async function listSignInAddresses(
+  database: DatabaseHandle,
+  account: SignedInAccount,
+  sinceMs: number,
+): Promise<string[]> {
+  const sessions = database.selectFrom('sessions').where('created_at', '>', sinceMs);
+  const own =
+    'userId' in account
+      ? sessions.where('user_id', '=', account.userId)
+      : sessions.where('user_id', 'in', database.selectFrom('users').select('id').where('email', '=', account.email));
+  const rows = await own
+    .where('ip', 'is not', null)
+    .select(({ fn }) => ['ip', fn.max('created_at').as('newest')])
+    .groupBy('ip')
+    .orderBy('newest', 'desc')
+    .limit(1000)
     .execute();
+  return rows.flatMap(({ ip }) => ip ?? []);
+}
+
+/**
+ * Forgets sessions that ended before `beforeMs`; the audit trail keeps the sign-ins. One that was revoked stays until it
+ * would have ended, so that its address stays known.
+ */
+export async function deleteEndedSessions(database: DatabaseHandle, beforeMs: number): Promise<void> {
+  await database.deleteFrom('sessions').where('expires_at', '<', beforeMs).execute();
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SessionId, UserId } from '../../contract/ids.ts';
 import type { SignInMethod } from '../../contract/vocabulary.ts';
+import { closeMailboxLinks } from '../accounts/account-links.ts';
 import { recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { AccountContext, Actor, CallContext, Handler } from '../context.ts';
 import type { DatabaseHandle } from '../database/open.ts';
@@ -112,6 +113,7 @@ export const revokeSession: Handler<'DELETE /api/sessions/{id}'> = async (contex
   await context.services.database.transaction(async (transaction) => {
     const ended = await revokeSessions(transaction, { userId: context.user.id, id: params.id, nowMs: context.nowMs });
     if (ended === 0) throw new AppError('not_found');
+    await closeMailboxLinks(transaction, { userId: context.user.id, nowMs: context.nowMs });
     await recordRevocation(transaction, context, params.id);
   });
   return undefined;
@@ -127,6 +129,7 @@ export const revokeOtherSessions: Handler<'DELETE /api/sessions'> = async (conte
 
 export async function endOtherSessions(transaction: DatabaseHandle, context: AccountContext): Promise<void> {
   await revokeSessions(transaction, { userId: context.user.id, exceptId: context.session.id, nowMs: context.nowMs });
+  await closeMailboxLinks(transaction, { userId: context.user.id, nowMs: context.nowMs });
 }
 
 export const logout: Handler<'POST /api/logout'> = async (context) => {
@@ -144,6 +147,7 @@ export async function endAllSessions(
   { userId, nowMs }: { userId: UserId; nowMs: number },
 ): Promise<void> {
   await revokeSessions(transaction, { userId, nowMs });
+  await closeMailboxLinks(transaction, { userId, nowMs });
 }
 
 /**
@@ -168,7 +172,7 @@ export async function dropSecondFactorOfSessions(transaction: DatabaseHandle, us
   await clearSecondFactor(transaction, userId);
 }
 
-/** Deletes the rows of sessions that ended over a week ago. Called by the housekeeping timer. */
+/** Deletes the rows of sessions whose time was up a week ago. Called by the housekeeping timer. */
 export async function forgetEndedSessions(services: Services, nowMs: number): Promise<void> {
   await deleteEndedSessions(services.database.kysely, nowMs - 7 * DAY_MS);
 }

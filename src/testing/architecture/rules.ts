@@ -183,6 +183,8 @@ export const rightRules: readonly Rule[] = [
       'src/server/models/models.ts',
       'src/server/second-factors/totp-secret.ts',
       'src/server/serve.ts',
+      'src/server/share-links/open-shared.ts',
+      'src/server/share-links/share-link-secret.ts',
       'src/server/sso/provider-client.ts',
       'src/server/service-accounts/service-token-secret.ts',
       'src/server/vault/master-key.ts',

@@ -8,6 +8,7 @@ import { ApiError } from '../../contract/client.ts';
 import { api, read } from '../api.ts';
 import { refusedFields } from '../errors.ts';
 import { readField } from '../form-fields.ts';
+import { forgetInvitation, waitingInvitation } from '../invitations/invitation-token.ts';
 import { noteSignedIn } from '../sessions/session-cookie.ts';
 import form from '../shell/public-form.module.css';
 import { PublicPage } from '../shell/public-page.tsx';
@@ -22,7 +23,13 @@ interface Instance {
   passwordLengthMin: number;
 }
 
-async function register(target: HTMLFormElement, needsSetupToken: boolean): Promise<void> {
+interface Asked {
+  needsSetupToken: boolean;
+  /** Of the link that the person came by. */
+  invitationToken: string | null;
+}
+
+async function register(target: HTMLFormElement, { needsSetupToken, invitationToken }: Asked): Promise<void> {
   const email = readField(target, 'email');
   const password = readField(target, 'password');
   const name = readField(target, 'name').trim();
@@ -33,12 +40,20 @@ async function register(target: HTMLFormElement, needsSetupToken: boolean): Prom
       password,
       ...(name === '' ? {} : { name }),
       ...(needsSetupToken ? { setupToken } : {}),
+      ...(invitationToken === null ? {} : { invitationToken }),
     },
   });
   await api('POST /api/login', { body: { email, password } });
 }
 
-function RegisterForm({ instance }: { instance: Instance }) {
+/** A new account has no team but the one it was invited to: that is where the person wants to be. */
+async function chooseJoinedWorkspace(): Promise<void> {
+  forgetInvitation();
+  const { workspaces } = await api('GET /api/me');
+  chooseWorkspace(workspaces.find(({ kind }) => kind === 'team')?.id ?? null);
+}
+
+function RegisterForm({ instance, invitationToken }: { instance: Instance; invitationToken: string | null }) {
   const { t } = useTranslation(['accounts', 'sessions', 'shell']);
   const router = useRouter();
   const queryClient = useQueryClient();
@@ -50,9 +65,10 @@ function RegisterForm({ instance }: { instance: Instance }) {
     setIsBusy(true);
     setError(null);
     try {
-      await register(event.currentTarget, instance.needsSetupToken);
+      await register(event.currentTarget, { needsSetupToken: instance.needsSetupToken, invitationToken });
       noteSignedIn();
       chooseWorkspace(null);
+      if (invitationToken !== null) await chooseJoinedWorkspace();
       queryClient.clear();
       router.history.push('/');
     } catch (thrown) {
@@ -116,7 +132,9 @@ export default function RegisterPage() {
   const instance = useQuery(read('GET /api/instance'));
   const { data } = instance;
   const isFirst = data?.needsFirstAccount === true;
-  const isClosed = data !== undefined && !isFirst && data.signUp !== 'open';
+  const invitationToken = isFirst ? null : waitingInvitation();
+  const isInvited = invitationToken !== null && data?.signUp !== 'closed';
+  const isClosed = data !== undefined && !isFirst && !isInvited && data.signUp !== 'open';
   const title = t(
     isFirst ? 'accounts:register.titleFirst' : isClosed ? 'accounts:register.titleClosed' : 'accounts:register.title',
   );
@@ -134,7 +152,9 @@ export default function RegisterPage() {
                 ? 'accounts:register.leadFirst'
                 : isClosed
                   ? `accounts:register.${data.signUp === 'invite' ? 'leadInvite' : 'leadClosed'}`
-                  : 'accounts:register.lead',
+                  : isInvited
+                    ? 'accounts:register.leadInvited'
+                    : 'accounts:register.lead',
             )}
           </p>
           {isFirst && (
@@ -142,10 +162,13 @@ export default function RegisterPage() {
               {t('accounts:register.firstNote')}
             </Alert>
           )}
-          {!isClosed && <RegisterForm instance={data} />}
+          {!isClosed && <RegisterForm instance={data} invitationToken={invitationToken} />}
           {!isFirst && (
             <p className={form.foot}>
-              {t('accounts:register.haveAccount')} <Link to="/sign-in">{t('accounts:register.signIn')}</Link>
+              {t('accounts:register.haveAccount')}{' '}
+              <Link to="/sign-in" search={isInvited ? { next: '/invite' } : {}}>
+                {t('accounts:register.signIn')}
+              </Link>
             </p>
           )}
         </>

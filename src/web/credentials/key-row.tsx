@@ -3,7 +3,6 @@ import type { MouseEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProviderMark } from '../providers/provider-mark.tsx';
 import { Time } from '../ui/time.tsx';
-import { OwnLevel } from './own-level.tsx';
 import { type Credential, may } from './credential.ts';
 import { CredentialStatusBadge } from './credential-status.tsx';
 import { ExpiryHint } from './expiry-hint.tsx';
@@ -11,6 +10,7 @@ import { KeyPreview } from './key-preview.tsx';
 import { useProviders } from './key-queries.ts';
 import classes from './keys-table.module.css';
 import { MonthCost } from './month-cost.tsx';
+import { OwnLevel } from './own-level.tsx';
 import { TagList } from './tag-list.tsx';
 import { TestedAt } from './tested-at.tsx';
 

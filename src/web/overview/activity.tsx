@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { type AuditAction, auditActions } from '../../contract/audit-actions.ts';
 import { useMe } from '../accounts/me.ts';
 import { Time } from '../ui/time.tsx';
 import classes from './overview.module.css';
@@ -36,8 +37,13 @@ function isKnown(action: string): action is keyof typeof sentences {
   return Object.hasOwn(sentences, action);
 }
 
+/** What has no sentence of this page's own is told as on the page of the audit trail. */
+function isAudited(action: string): action is AuditAction {
+  return auditActions.some((known) => known === action);
+}
+
 export function Activity({ events }: { events: Overview['recentEvents'] }) {
-  const { t } = useTranslation('overview');
+  const { t } = useTranslation(['overview', 'audit']);
   const { user } = useMe();
   const nameOf = (actor: string) => (actor === user.email ? t('activity.you') : actor);
   return (
@@ -49,7 +55,9 @@ export function Activity({ events }: { events: Overview['recentEvents'] }) {
             <span>
               {isKnown(action)
                 ? t(sentences[action], { actor: nameOf(actor), target: target ?? t('activity.something') })
-                : t('activity.other', { actor: nameOf(actor), action, target: target ?? '' })}
+                : isAudited(action)
+                  ? t(`audit:action.${action}`, { actor: nameOf(actor), target: target ?? '', what: '' })
+                  : t('activity.other', { actor: nameOf(actor), action, target: target ?? '' })}
               {result !== 'ok' && <strong className={classes.refused}>{t(`activity.${result}`)}</strong>}
             </span>
             <span className={classes.eventTime}>

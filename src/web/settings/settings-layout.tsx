@@ -7,6 +7,7 @@ const tabs = [
   { to: '/settings/profile', name: 'profile' },
   { to: '/settings/security', name: 'security' },
   { to: '/settings/appearance', name: 'appearance' },
+  { to: '/settings/notifications', name: 'notifications' },
   { to: '/settings/alerts', name: 'alerts' },
 ] as const;
 

@@ -140,14 +140,16 @@ function useFoundCommands(words: string): { commands: Command[]; isSearching: bo
     enabled: words !== '',
     placeholderData: keepPreviousData,
   });
-  const keyCommands = (keys.data?.items ?? []).filter(({ mayCopy }) => mayCopy).map(({ id, name, preview, provider }) => ({
-    id: `key:${id}`,
-    group: t('palette.keys'),
-    label: name,
-    description: preview,
-    icon: <ProviderMark providerId={provider} name={provider} size={18} />,
-    run: () => void copy(() => fetchSecret(id), { name, clearAfterMs: SECRET_CLEAR_MS }),
-  }));
+  const keyCommands = (keys.data?.items ?? [])
+    .filter(({ mayCopy }) => mayCopy)
+    .map(({ id, name, preview, provider }) => ({
+      id: `key:${id}`,
+      group: t('palette.keys'),
+      label: name,
+      description: preview,
+      icon: <ProviderMark providerId={provider} name={provider} size={18} />,
+      run: () => void copy(() => fetchSecret(id), { name, clearAfterMs: SECRET_CLEAR_MS }),
+    }));
   const modelCommands = (words === '' ? [] : (models.data?.items ?? [])).map(({ id, provider }) => ({
     id: `model:${provider}/${id}`,
     group: t('palette.models'),

@@ -2,6 +2,7 @@ import { ActionIcon, Kbd } from '@mantine/core';
 import { Menu as MenuIcon, Search } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { AccountMenu } from '../accounts/account-menu.tsx';
+import { NotificationBell } from '../notifications/notification-bell.tsx';
 import { LanguageMenu } from '../settings/language-menu.tsx';
 import { ThemeMenu } from '../settings/theme-menu.tsx';
 import { Logo } from '../ui/logo.tsx';
@@ -27,6 +28,7 @@ export function TopBar({ onMenu }: { onMenu: () => void }) {
         <Kbd className={classes.keys}>{keys}</Kbd>
       </button>
       <div className={classes.end}>
+        <NotificationBell />
         <LanguageMenu />
         <ThemeMenu />
         <AccountMenu />

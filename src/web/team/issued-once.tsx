@@ -21,7 +21,16 @@ interface IssuedOnceProps {
 }
 
 /** Hands out something that can be had only now. */
-export function IssuedOnce({ preview, read, name, copyLabel, copiedLabel, onCopied, children, ...rest }: IssuedOnceProps) {
+export function IssuedOnce({
+  preview,
+  read,
+  name,
+  copyLabel,
+  copiedLabel,
+  onCopied,
+  children,
+  ...rest
+}: IssuedOnceProps) {
   const { copy, isCopied, isBusy } = useCopy();
   const Icon = isCopied ? Check : Copy;
   const { clearAfterMs } = rest;

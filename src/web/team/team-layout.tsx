@@ -38,9 +38,10 @@ export default function TeamLayout() {
             key={to}
             to={to}
             className={settings.tab}
+            activeOptions={{ exact: true }}
             {...(pathname === to ? { 'aria-current': 'page' as const } : {})}
           >
-            {t(`tabs.${name}`)}
+            {t(kind === 'personal' && name === 'members' ? 'tabs.label' : `tabs.${name}`)}
           </Link>
         ))}
       </nav>

@@ -40,8 +40,9 @@ export default function TermsPage() {
 /** What the administrators wrote, else what comes with the product; that one too where the server cannot be asked. */
 function Terms() {
   const { t } = useTranslation('terms');
+  const locale = useLocale();
   const terms = useQuery(read('GET /api/terms'));
-  const own = terms.data?.[useLocale()] ?? null;
+  const own = terms.data?.[locale] ?? null;
   if (terms.isPending) return <Skeleton height={420} mt={24} radius="md" />;
   if (own !== null)
     return (

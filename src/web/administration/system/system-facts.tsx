@@ -109,16 +109,33 @@ function Database({ database }: { database: System['database'] }) {
         <dd>{formatBytes(sizeBytes, locale)}</dd>
         <dt>{t('system.database.migrations')}</dt>
         <dd>
-          <ol className={classes.migrations} reversed>
-            {migrations.toReversed().map(({ name, appliedAt }) => (
+          <Migrations migrations={migrations} />
+        </dd>
+      </dl>
+    </Card>
+  );
+}
+
+function Migrations({ migrations }: Pick<System['database'], 'migrations'>) {
+  const { t } = useTranslation('administration');
+  const [last, ...earlier] = migrations.toReversed();
+  if (last === undefined) return <>–</>;
+  return (
+    <>
+      <Mono>{last.name}</Mono> <Time value={last.appliedAt} />
+      {earlier.length > 0 && (
+        <details className={classes.earlier}>
+          <summary>{t('system.database.earlier', { count: earlier.length })}</summary>
+          <ul>
+            {earlier.map(({ name, appliedAt }) => (
               <li key={name}>
                 <Mono>{name}</Mono> <Time value={appliedAt} />
               </li>
             ))}
-          </ol>
-        </dd>
-      </dl>
-    </Card>
+          </ul>
+        </details>
+      )}
+    </>
   );
 }
 
@@ -194,13 +211,13 @@ function MasterKey({ masterKey: { id, history } }: Pick<System, 'masterKey'>) {
       </dl>
       <p className={settings.plain}>{t('system.masterKey.hint')}</p>
       {history.length > 0 && (
-        <div className={classes.scroll}>
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it may scroll, so keyboards must be able to reach it
+        <section className={classes.scroll} tabIndex={0} aria-label={t('system.masterKey.history')}>
           <table className={classes.history}>
             <caption>{t('system.masterKey.history')}</caption>
             <thead>
               <tr>
                 <th scope="col">{t('system.masterKey.id')}</th>
-                <th scope="col">{t('system.masterKey.created')}</th>
                 <th scope="col">{t('system.masterKey.promoted')}</th>
                 <th scope="col">{t('system.masterKey.retired')}</th>
               </tr>
@@ -212,9 +229,6 @@ function MasterKey({ masterKey: { id, history } }: Pick<System, 'masterKey'>) {
                     <Mono>{key.id}</Mono>
                   </th>
                   <td>
-                    <Time value={key.createdAt} />
-                  </td>
-                  <td>
                     <Time value={key.promotedAt} />
                   </td>
                   <td>
@@ -224,7 +238,7 @@ function MasterKey({ masterKey: { id, history } }: Pick<System, 'masterKey'>) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </Card>
   );

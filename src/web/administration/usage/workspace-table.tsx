@@ -19,10 +19,10 @@ export function WorkspaceTable({ workspaces, chosenId, isStale, onChoose }: Work
   const { t } = useTranslation('administration');
   const locale = useLocale();
   return (
-    <section className={classes.card} aria-labelledby="instance-workspaces" data-stale={isStale || undefined}>
+    <div className={classes.card} data-stale={isStale || undefined}>
       <h2 id="instance-workspaces">{t('usage.workspaces')}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so keyboards must be able to reach it */}
-      <section className={classes.scroll} tabIndex={0} aria-label={t('usage.workspaces')}>
+      <section className={classes.scroll} tabIndex={0} aria-labelledby="instance-workspaces">
         <table className={classes.table}>
           <thead>
             <tr>
@@ -71,6 +71,6 @@ export function WorkspaceTable({ workspaces, chosenId, isStale, onChoose }: Work
         </table>
       </section>
       {workspaces.length >= ROWS_MAX && <p>{t('usage.most', { count: ROWS_MAX })}</p>}
-    </section>
+    </div>
   );
 }

@@ -135,6 +135,10 @@ function ResetItem({ user }: { user: AdminUser }) {
   const confirm = async () => {
     const params = { userId: user.id };
     const reply = await withFreshSignIn(() => api('POST /api/admin/users/{userId}/reset', { params }));
+    if (reply.token === null) {
+      toastDone(t('action.reset.sent', { name, email: reply.sentTo }));
+      return;
+    }
     link.current = `${window.location.origin}/reset#${reply.token}`;
     setExpiresAt(reply.expiresAt);
   };

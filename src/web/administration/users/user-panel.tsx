@@ -18,10 +18,6 @@ export function UserPanel({ user, onClose }: { user: AdminUser; onClose: () => v
       <div className={classes.sections}>
         <section aria-labelledby="user-facts">
           <h3 id="user-facts">{t('user.facts')}</h3>
-          <div className={classes.badges}>
-            <RoleBadge user={user} />
-            <StateBadge state={user.state} />
-          </div>
           <Facts user={user} />
         </section>
         <section aria-labelledby="user-actions">
@@ -51,6 +47,14 @@ function Facts({ user }: { user: AdminUser }) {
       <dt>{t('user.email')}</dt>
       <dd>
         {user.email} <small>({t(user.emailVerified ? 'user.emailVerified' : 'user.emailUnverified')})</small>
+      </dd>
+      <dt>{t('users.column.role')}</dt>
+      <dd>
+        <RoleBadge user={user} />
+      </dd>
+      <dt>{t('users.column.state')}</dt>
+      <dd>
+        <StateBadge state={user.state} />
       </dd>
       <dt>{t('user.waysIn')}</dt>
       <dd>{waysIn.length === 0 ? t('user.noWay') : list(waysIn)}</dd>

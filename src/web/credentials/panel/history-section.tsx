@@ -97,6 +97,12 @@ const actions = [
   'deleted',
   'restored',
   'purged',
+  'access_changed',
+  'moved',
+  'link_made',
+  'link_opened',
+  'link_refused',
+  'link_revoked',
 ] as const;
 
 /** `key.copied` in words; an action of a newer server is shown by its name. */

@@ -1,6 +1,7 @@
 import { Skeleton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ProviderMark } from '../../providers/provider-mark.tsx';
+import { ShareButton } from '../../share-links/share-button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { SidePanel } from '../../ui/side-panel.tsx';
 import { type Credential, type CredentialId, may } from '../credential.ts';
@@ -38,6 +39,7 @@ export function KeyPanel({ id, inList, onClose, onOpen }: KeyPanelProps) {
         <div className={classes.sections}>
           <div className={classes.preview}>
             <KeyPreview credential={credential} />
+            <ShareButton credential={credential} />
           </div>
           <AccessNote credential={credential} />
           <TrashNotice credential={credential} onGone={onClose} />

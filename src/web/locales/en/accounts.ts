@@ -7,6 +7,7 @@ export default {
     titleClosed: 'Registration is closed',
     lead: 'It takes a minute. You get a workspace of your own.',
     leadFirst: 'Nobody has an account here yet. The first one looks after the installation.',
+    leadInvited: 'You came by an invitation: with the account you are in at once.',
     leadInvite: 'New accounts need an invitation here. Ask an administrator for one.',
     leadClosed: 'No new accounts are created here. Ask an administrator if you need one.',
     firstNote: 'Write the password down in a safe place: nobody else can reset it for you.',

@@ -182,6 +182,12 @@ export default {
       deleted: 'Moved to the trash',
       restored: 'Restored from the trash',
       purged: 'Deleted for good',
+      access_changed: 'Access changed',
+      moved: 'Moved between workspaces',
+      link_made: 'One-time link made',
+      link_opened: 'One-time link opened',
+      link_refused: 'One-time link refused',
+      link_revoked: 'One-time link withdrawn',
     },
   },
   trash: {

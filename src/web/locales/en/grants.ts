@@ -26,6 +26,7 @@ export default {
   remove: 'Take the level of {{name}} away',
   removed: '{{name}} no longer has a level on this key',
   changed: '{{name}}: {{level}}',
+  given: 'Access given',
   undo: 'Undo',
   add: {
     whom: 'To',

@@ -16,7 +16,6 @@ export default {
     members_one: '{{count}} member',
     members_other: '{{count}} members',
     nobody: 'Nobody yet',
-    more: '+{{count}}',
     edit: 'Edit {{name}}',
     delete: 'Delete {{name}}',
   },
@@ -35,6 +34,7 @@ export default {
     title: 'Delete the group “{{name}}”?',
     text_one: 'What was granted to the group is gone. Its one member stays in the workspace.',
     text_other: 'What was granted to the group is gone. Its {{count}} members stay in the workspace.',
+    textEmpty: 'What was granted to the group is gone.',
     confirm: 'Delete the group',
   },
 } as const satisfies Texts;

@@ -2,6 +2,8 @@ import type { Texts } from '../texts.ts';
 
 export default {
   page: {
+    forbiddenTitle: 'Invitations are not for your role',
+    forbidden: 'Owners and administrators invite people to this workspace.',
     title: 'Invitations',
     lead: 'Links that let one person in each, as long as they are open.',
     listName: 'Invitations',
@@ -27,13 +29,13 @@ export default {
   state: { open: 'Open', accepted: 'Accepted', expired: 'Expired', revoked: 'Withdrawn' },
   row: {
     anybody: 'Whoever has the link',
-    by: '{{person}}',
     unknown: 'Somebody who left',
-    acceptedBy: 'by {{person}}',
+    byLink: 'By the link',
     withdraw: 'Withdraw',
     withdrawNamed: 'Withdraw the invitation for {{whom}}',
   },
   withdraw: {
+    textLink: 'Whoever has the link can no longer use it.',
     title: 'Withdraw this invitation?',
     text: 'The link for {{whom}} no longer works.',
     confirm: 'Withdraw',
@@ -99,7 +101,5 @@ export default {
     used: 'It was used, has expired or was withdrawn. Ask the person who invited you for a new one.',
     noTokenTitle: 'This link is incomplete',
     noToken: 'Open the whole link that you were sent, with everything behind the number sign.',
-    registerLead: 'You were invited to {{name}}. Create your account, and you are in.',
-    registerLeadInstance: 'You were invited. Create your account.',
   },
 } as const satisfies Texts;

@@ -33,6 +33,7 @@ export default {
     passwordChanged: 'Your password was changed',
     passwordReset: 'A new password was chosen for your account by a link',
     resetStarted: 'An administrator made a link to choose a new password for your account',
+    emailChangeAsked: 'Another e-mail address was asked for on your account',
     emailChanged: 'The e-mail address of your account was changed',
     totpConnected: 'An authenticator app was connected to your account',
     totpDisconnected: 'The authenticator app was disconnected from your account',
@@ -51,12 +52,16 @@ export default {
     kinds: 'By e-mail',
     kindsLead: 'The bell in the dashboard tells you all of this. Choose what comes by e-mail too.',
     not_set_up: 'This server cannot send mail, so nothing comes by e-mail for now.',
-    not_verified: 'Your address is not verified yet, so nothing comes by e-mail. <security>Verify it under Security.</security>',
+    not_verified:
+      'Your address is not verified yet, so nothing comes by e-mail. <security>Verify it under Security.</security>',
   },
   kind: {
     key_expiring: { name: 'Keys that expire soon', hint: 'Before the day that stands on the key.' },
     key_expired: { name: 'Keys that have expired', hint: 'On the day itself.' },
-    key_invalid: { name: 'Keys that no longer work', hint: 'When the regular check finds that the provider refuses one.' },
+    key_invalid: {
+      name: 'Keys that no longer work',
+      hint: 'When the regular check finds that the provider refuses one.',
+    },
     balance_low: { name: 'Low balance', hint: 'Where the provider tells what is left.' },
     budget_reached: { name: 'Budgets', hint: 'At 50, 80 and 100 percent.' },
     invitation: { name: 'Invitations', hint: 'When somebody invites you to a workspace.' },

@@ -19,6 +19,7 @@ export default {
     profile: 'Profile',
     security: 'Security',
     appearance: 'Appearance',
+    notifications: 'Notifications',
     alerts: 'Budget alerts',
     open: 'Open the menu',
     close: 'Close the menu',

@@ -18,7 +18,7 @@ export default {
   },
   factor: {
     title: '{{name}} asks for a second factor',
-    text: 'Its owners let in only who signed in with a code or a passkey. Set one up under Security; if you have one already, sign out and sign in with it.',
+    text: 'Only people who signed in with a code or a passkey get in. Set one up under Security; if you have one already, sign out and sign in with it.',
     action: 'Go to Security',
     other: 'Switch to {{name}}',
   },
@@ -30,6 +30,7 @@ export default {
   name: {
     title: 'Name',
     lead: 'Everybody in the workspace sees it.',
+    leadPersonal: 'Only you see it.',
     label: 'Name of the workspace',
     saved: 'The workspace is called “{{name}}” now',
   },

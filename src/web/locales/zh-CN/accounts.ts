@@ -8,6 +8,7 @@ export default {
     titleClosed: '未开放注册',
     lead: '只需一分钟，注册后即拥有自己的工作区。',
     leadFirst: '这里还没有任何账号，首个账号将负责管理整个实例。',
+    leadInvited: '你是通过邀请来的，创建账号后即可加入。',
     leadInvite: '本站仅限受邀注册，请联系管理员获取邀请。',
     leadClosed: '本站不接受新账号，如有需要请联系管理员。',
     firstNote: '请妥善保存密码，其他人无法替你重置。',

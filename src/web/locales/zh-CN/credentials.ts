@@ -184,6 +184,12 @@ export default {
       deleted: '移到回收站',
       restored: '从回收站恢复',
       purged: '彻底删除',
+      access_changed: '修改访问权限',
+      moved: '移动到其他工作区',
+      link_made: '创建一次性链接',
+      link_opened: '一次性链接被打开',
+      link_refused: '一次性链接被拒绝',
+      link_revoked: '撤回一次性链接',
     },
   },
   trash: {

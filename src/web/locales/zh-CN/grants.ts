@@ -27,6 +27,7 @@ export default {
   remove: '取消 {{name}} 的权限',
   removed: '已取消 {{name}} 对此密钥的权限',
   changed: '{{name}} 的权限已改为{{level}}',
+  given: '已授予权限',
   undo: '撤销',
   add: {
     whom: '授权给',

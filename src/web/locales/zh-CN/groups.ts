@@ -16,7 +16,6 @@ export default {
   row: {
     members_other: '{{count}} 位成员',
     nobody: '暂无成员',
-    more: '+{{count}}',
     edit: '编辑 {{name}}',
     delete: '删除 {{name}}',
   },
@@ -34,6 +33,7 @@ export default {
   delete: {
     title: '删除群组“{{name}}”？',
     text_other: '授予群组的权限会一并清除，其中 {{count}} 位成员仍留在工作区。',
+    textEmpty: '授予群组的权限会一并清除。',
     confirm: '删除群组',
   },
 } as const satisfies Translation<typeof english>;

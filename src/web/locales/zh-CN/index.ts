@@ -8,6 +8,7 @@ import groups from './groups.ts';
 import invitations from './invitations.ts';
 import members from './members.ts';
 import models from './models.ts';
+import notifications from './notifications.ts';
 import overview from './overview.ts';
 import playground from './playground.ts';
 import providers from './providers.ts';
@@ -15,6 +16,7 @@ import secondFactors from './second-factors.ts';
 import serviceAccounts from './service-accounts.ts';
 import sessions from './sessions.ts';
 import settings from './settings.ts';
+import shareLinks from './share-links.ts';
 import shell from './shell.ts';
 import terms from './terms.ts';
 import usage from './usage.ts';
@@ -32,6 +34,7 @@ export default {
   invitations,
   members,
   models,
+  notifications,
   overview,
   playground,
   providers,
@@ -39,6 +42,7 @@ export default {
   serviceAccounts,
   sessions,
   settings,
+  shareLinks,
   shell,
   terms,
   usage,

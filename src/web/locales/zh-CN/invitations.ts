@@ -3,6 +3,8 @@ import type { Translation } from '../texts.ts';
 
 export default {
   page: {
+    forbiddenTitle: '你的角色不能查看邀请',
+    forbidden: '只有所有者和管理员可以邀请他人加入。',
     title: '邀请',
     lead: '每个链接只能让一个人加入，过期即失效。',
     listName: '邀请列表',
@@ -28,13 +30,13 @@ export default {
   state: { open: '待接受', accepted: '已接受', expired: '已过期', revoked: '已撤回' },
   row: {
     anybody: '持有链接的任何人',
-    by: '{{person}}',
     unknown: '已离开的成员',
-    acceptedBy: '由 {{person}} 接受',
+    byLink: '通过链接',
     withdraw: '撤回',
     withdrawNamed: '撤回对 {{whom}} 的邀请',
   },
   withdraw: {
+    textLink: '持有链接的人将无法再使用它。',
     title: '撤回这个邀请？',
     text: '发给{{whom}}的链接将失效。',
     confirm: '撤回',
@@ -98,7 +100,5 @@ export default {
     used: '链接可能已被使用、已过期或已撤回，请联系邀请人重新发送。',
     noTokenTitle: '链接不完整',
     noToken: '请打开收到的完整链接，包括 # 后面的全部内容。',
-    registerLead: '你被邀请加入 {{name}}，创建账号后即可进入。',
-    registerLeadInstance: '你收到了邀请，请创建账号。',
   },
 } as const satisfies Translation<typeof english>;

@@ -32,6 +32,7 @@ export default {
     passwordChanged: '你的密码已修改',
     passwordReset: '已通过链接为你的账号设置新密码',
     resetStarted: '管理员为你的账号创建了重置密码的链接',
+    emailChangeAsked: '有人请求更改你的账号邮箱',
     emailChanged: '你的账号邮箱已修改',
     totpConnected: '你的账号已连接验证器应用',
     totpDisconnected: '你的账号已断开验证器应用',

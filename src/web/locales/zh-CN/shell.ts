@@ -20,6 +20,7 @@ export default {
     profile: '个人资料',
     security: '安全',
     appearance: '外观',
+    notifications: '通知',
     alerts: '额度提醒',
     open: '打开菜单',
     close: '关闭菜单',

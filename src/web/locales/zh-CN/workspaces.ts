@@ -31,6 +31,7 @@ export default {
   name: {
     title: '名称',
     lead: '工作区的所有人都能看到。',
+    leadPersonal: '只有你自己能看到。',
     label: '工作区名称',
     saved: '工作区已改名为“{{name}}”',
   },

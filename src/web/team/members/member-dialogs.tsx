@@ -2,6 +2,7 @@ import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
+import danger from '../../ui/confirm-dialog.module.css';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { InlineError } from '../../ui/error-state.tsx';
 import { toastDone } from '../../ui/toasts.tsx';
@@ -10,7 +11,6 @@ import { CopiedKeys } from './copied-keys.tsx';
 import type { Member } from './member.ts';
 import type { MemberQuestion } from './member-actions.tsx';
 import { useChangeMember, useRefreshMembers } from './member-queries.ts';
-import danger from '../../ui/confirm-dialog.module.css';
 
 interface MemberDialogProps {
   member: Member;

@@ -6,9 +6,9 @@ import table from '../../credentials/keys-table.module.css';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { CardsSkeleton, TableSkeleton } from '../../ui/skeletons.tsx';
-import type { MembersSearch } from './member.ts';
 import type { MemberQuestion } from './member-actions.tsx';
 import type { useMembers } from './member-queries.ts';
+import type { MembersSearch } from './members-search.ts';
 import { MembersCards, MembersTable } from './members-table.tsx';
 
 interface MemberListProps {

@@ -1,7 +1,8 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { api } from '../../api.ts';
-import type { Member, MemberChange, MembersSearch, UserId } from './member.ts';
+import type { Member, MemberChange, UserId } from './member.ts';
+import type { MembersSearch } from './members-search.ts';
 
 const PAGE_SIZE = 50;
 const ALL_PAGE_SIZE = 100;

@@ -4,7 +4,7 @@ import { memberStates } from '../../../contract/vocabulary.ts';
 import { FacetBar } from '../../ui/facet-bar.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import classes from '../team.module.css';
-import { isMemberState, isRole, type MembersSearch } from './member.ts';
+import { isMemberState, isRole, type MembersSearch } from './members-search.ts';
 
 interface MembersToolbarProps {
   search: MembersSearch;

@@ -7,8 +7,9 @@ import { toastWithUndo } from '../../credentials/undo-toast.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { toastError } from '../../ui/toasts.tsx';
 import { useRefreshWorkspace } from '../../workspaces/workspace-queries.ts';
-import { isRole, type Member } from './member.ts';
+import type { Member } from './member.ts';
 import { useChangeMember } from './member-queries.ts';
+import { isRole } from './members-search.ts';
 
 /** The role of a member: words, or a choice among the roles that the person may give. Their own asks first. */
 export function RoleField({ member }: { member: Member }) {

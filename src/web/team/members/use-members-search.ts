@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
-import { type MembersSearch, readMembersSearch } from './member.ts';
+import { type MembersSearch, readMembersSearch } from './members-search.ts';
 
 const route = getRouteApi('/app/team/');
 
