@@ -32,6 +32,11 @@ export const publicPages: readonly PlaceOnScreen[] = [
     path: '/shared',
     shows: (page, { shareLinks }) => title(page, shareLinks.shared.noTokenTitle),
   },
+  {
+    name: 'invitation',
+    path: '/invite',
+    shows: (page, { invitations }) => title(page, invitations.accept.noTokenTitle),
+  },
   { name: 'terms', path: '/terms', shows: (page, { terms }) => title(page, terms.title) },
 ];
 
@@ -92,6 +97,16 @@ export const privatePages: readonly PlaceOnScreen[] = [
     name: 'notifications',
     path: '/settings/notifications',
     shows: (page, { notifications }) => page.getByRole('switch', { name: notifications.kind.security.name }),
+  },
+  {
+    name: 'team',
+    path: '/team',
+    shows: (page, { members }) => page.getByText(members.personal.title),
+  },
+  {
+    name: 'workspace',
+    path: '/team/workspace',
+    shows: (page, { workspaces }) => page.getByText(workspaces.policy.allowsShareLinks.label),
   },
   {
     name: 'audit',

@@ -88,10 +88,15 @@ describe.each(testEngines())('a marker in every secret on $engine', (engine) => 
     expect(replies.filter(({ reply }) => reply.status >= 300).map(({ request }) => request)).toEqual([]);
   });
 
-  it('is in no reply but that of `copy`, in no form', () => {
+  /** The two calls that are there to show a secret. */
+  const showsSecret = (request: string): boolean => request.endsWith('/copy') || request.endsWith('/shared/open');
+
+  it('is in no reply but those of `copy` and of one-time links, in no form', () => {
+    const opened = replies.find(({ request }) => request.endsWith('/shared/open'));
+    expect(formsIn(opened?.reply.text ?? '')).toContain('plain');
     for (const { request, reply } of replies) {
       const headers = JSON.stringify(Object.fromEntries(reply.headers));
-      const body = request.endsWith('/copy') ? '' : reply.text;
+      const body = showsSecret(request) ? '' : reply.text;
       expect({ request, found: formsIn(headers + body) }).toEqual({ request, found: [] });
     }
   });
@@ -146,7 +151,7 @@ describe.each(testEngines())('a marker in every secret on $engine', (engine) => 
     await call('GET /api/me', { cookie: `akm_session=${secret}` });
     await call('GET /api/keys', { token, headers: { 'x-workspace-id': secret } });
     for (const { request, reply } of replies) {
-      if (request.endsWith('/copy')) continue;
+      if (showsSecret(request)) continue;
       const said = reply.text + JSON.stringify(Object.fromEntries(reply.headers));
       expect({ request: request.slice(0, 20), found: formsIn(said) }).toEqual({
         request: request.slice(0, 20),

@@ -167,6 +167,10 @@ export const changeCredential: Handler<'PUT /api/keys/{id}'> = async (context, {
     ...(body.monthlyBudgetUsd === undefined
       ? {}
       : { monthly_budget_nano_usd: body.monthlyBudgetUsd === null ? null : toNanoUsd(body.monthlyBudgetUsd) }),
+    // The clock begins anew where it is switched on.
+    ...(body.scheduledChecks === undefined
+      ? {}
+      : { checks_off: body.scheduledChecks ? (0 as const) : (1 as const), next_check_at: null }),
     // A secret is kept together with the addresses it was given for, whatever others change at the same moment.
     ...(addressChanges || sealed !== null
       ? { provider: provider.id, base_url: given.baseUrl, base_urls: JSON.stringify(given.baseUrls) }

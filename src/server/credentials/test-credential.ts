@@ -42,17 +42,7 @@ export const testCredential: Handler<'POST /api/keys/test'> = async (context, { 
 async function testStored(context: WorkspaceContext, id: CredentialRow['id']) {
   const { services, nowMs, workspace } = context;
   const { row } = await findLiveCredential(context, { id, permission: 'credential:test' });
-  const provider = await findKnownProvider(context, row.provider);
-  if (provider === undefined) throw new AppError('unknown_provider');
-  const place = { workspaceId: workspace.id, credentialId: row.id, version: row.version };
-  const secret = await openSecret(services, place, services.database.kysely).catch(async (refusal: unknown) => {
-    const isUnreadable = refusal instanceof AppError && refusal.code === 'credential_unreadable';
-    if (isUnreadable) await updateCredentialAt(services.database.kysely, row, { status: 'unreadable' });
-    throw refusal;
-  });
-  const given = { baseUrl: row.base_url, baseUrls: readBaseUrls(row) };
-  await refuseUnknownHost(services, row, originsOf(provider, given));
-  const outcome = await ask(services, provider, { ...given, secret });
+  const { provider, outcome } = await probeStored(services, row);
   await services.database.transaction(async (transaction) => {
     await keepOutcome(transaction, row, toChange(outcome, nowMs));
     await recordAuditEvent(transaction, context, {
@@ -67,16 +57,41 @@ async function testStored(context: WorkspaceContext, id: CredentialRow['id']) {
   return toReply(provider, outcome);
 }
 
-/** A provider takes seconds to answer: the outcome is of no use to a key that has a new secret or address by then. */
-async function keepOutcome(
+/**
+ * Asks the provider about a stored key, whoever wants to know. Writes nothing, but for a secret that cannot be decrypted:
+ * that is marked, and `credential_unreadable` thrown. Throws `unknown_provider` and `secret_needed` too.
+ */
+export async function probeStored(
+  services: Services,
+  row: CredentialRow,
+  signal?: AbortSignal,
+): Promise<{ provider: Provider; outcome: Outcome }> {
+  const provider = await findKnownProvider({ services, workspace: { id: row.workspace_id } }, row.provider);
+  if (provider === undefined) throw new AppError('unknown_provider');
+  const place = { workspaceId: row.workspace_id, credentialId: row.id, version: row.version };
+  const secret = await openSecret(services, place, services.database.kysely).catch(async (refusal: unknown) => {
+    const isUnreadable = refusal instanceof AppError && refusal.code === 'credential_unreadable';
+    if (isUnreadable) await updateCredentialAt(services.database.kysely, row, { status: 'unreadable' });
+    throw refusal;
+  });
+  const given = { baseUrl: row.base_url, baseUrls: readBaseUrls(row) };
+  await refuseUnknownHost(services, row, originsOf(provider, given));
+  return { provider, outcome: await ask(services, provider, { ...given, secret }, signal) };
+}
+
+/**
+ * Writes what a test found; gives false where it is of no use: a provider takes seconds to answer, and the key has a new
+ * secret or address by then, or is in the trash.
+ */
+export async function keepOutcome(
   transaction: DatabaseHandle,
   tested: CredentialRow,
   change: RowChange<'credentials'>,
-): Promise<void> {
+): Promise<boolean> {
   const now = await findCredentialRow(transaction, { workspaceId: tested.workspace_id, id: tested.id });
   const isSamePlace =
     now?.provider === tested.provider && now.base_url === tested.base_url && now.base_urls === tested.base_urls;
-  if (isSamePlace) await updateCredentialAt(transaction, tested, change);
+  return isSamePlace && (await updateCredentialAt(transaction, tested, change)) !== undefined;
 }
 
 /** Asks the provider, and for its balance too where it offers one and the answer did not hold it already. */
@@ -84,15 +99,16 @@ async function ask(
   services: Services,
   provider: Provider,
   input: GivenAddresses & { secret: Secret },
+  signal?: AbortSignal,
 ): Promise<Outcome> {
   const { secret, ...addresses } = input;
   const credential = { ...addresses, secret: secret.reveal() };
   const startMs = performance.now();
-  const outcome = await probeCredential(provider, credential, (request) => send(services, request));
+  const outcome = await probeCredential(provider, credential, (request) => send(services, request, signal));
   const latencyMs = Math.round(performance.now() - startMs);
   if (outcome.status !== 'valid' || outcome.balance !== undefined) return { ...outcome, latencyMs };
   const request = buildBalance(provider, credential);
-  const reply = request === null ? null : await send(services, request);
+  const reply = request === null ? null : await send(services, request, signal);
   if (reply === null || 'networkReason' in reply) return { ...outcome, latencyMs };
   const balance = readBalance(provider, reply);
   return { ...outcome, latencyMs, ...(balance === null ? {} : { balance }) };
@@ -101,6 +117,7 @@ async function ask(
 async function send(
   services: Services,
   request: ProviderRequest,
+  signal: AbortSignal | undefined,
 ): Promise<ProviderReply | { networkReason: OutboundErrorCode }> {
   const { method, url, headers, body } = request;
   try {
@@ -111,6 +128,7 @@ async function send(
       ...(body === undefined ? {} : { body }),
       timeoutMs: PROBE_TIMEOUT_MS,
       bytesMax: PROBE_BYTES_MAX,
+      ...(signal === undefined ? {} : { signal }),
     });
     return { httpStatus: reply.httpStatus, headers: reply.headers, body: reply.body.toString('utf8') };
   } catch (cause) {
@@ -120,7 +138,7 @@ async function send(
 }
 
 /** What the row remembers. A balance or a count the provider did not tell this time stays as it was. */
-function toChange(outcome: Outcome, nowMs: number): RowChange<'credentials'> {
+export function toChange(outcome: Outcome, nowMs: number): RowChange<'credentials'> {
   const { balance, models } = outcome;
   return {
     status: outcome.status,

@@ -17,7 +17,7 @@ export async function listKnownProviders(context: ActorContext): Promise<readonl
 
 /** A preset or one of the workspace's own, or undefined. */
 export async function findKnownProvider(
-  context: ActorContext,
+  context: Pick<ActorContext, 'services'> & { readonly workspace: Pick<ActorContext['workspace'], 'id'> },
   id: string,
   database: DatabaseHandle = context.services.database.kysely,
 ): Promise<Provider | undefined> {

@@ -1,5 +1,6 @@
 import { type AuditAction, type AuditEntry, recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { Handler, WorkspaceContext } from '../context.ts';
+import { forgetSchedule } from '../credentials/schedule.ts';
 import type { Transaction } from '../database/open.ts';
 import type { Flag, RowChange } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
@@ -30,6 +31,8 @@ export const changePolicy: Handler<'PUT /api/workspace/policy'> = async (context
     if (row === undefined) throw new AppError('not_found');
     await updateWorkspace(transaction, workspace.id, { ...toColumns(body), updated_at: nowMs });
     const before = policyOf(row);
+    const changesRhythm = body.checkEveryHours !== undefined && body.checkEveryHours !== before.checkEveryHours;
+    if (changesRhythm) await forgetSchedule(transaction, workspace.id);
     const losesCopies = before.adminsMayCopy && body.adminsMayCopy === false;
     await recordChange(transaction, context, {
       action: 'workspace.policy_changed',

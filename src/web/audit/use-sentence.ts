@@ -22,7 +22,7 @@ function wasTried(action: AuditAction): action is keyof typeof tried {
 }
 
 /** How the server calls an invitation that is for whoever has the link. */
-const LINK = 'link';
+export const LINK = 'link';
 
 /** What was reached for, by the operation that was refused; the first that fits. */
 const refusedWords = [
@@ -64,7 +64,7 @@ export function useSentence(): (event: AuditEvent) => string {
 }
 
 /** No space between a Chinese name and the Chinese words that follow it; after other names it stays. */
-function tidy(sentence: string): string {
+export function tidy(sentence: string): string {
   return sentence.replace(/^(\p{Script=Han}+) (?=\p{Script=Han})/u, '$1');
 }
 

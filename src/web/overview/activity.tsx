@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { type AuditAction, auditActions } from '../../contract/audit-actions.ts';
 import { useMe } from '../accounts/me.ts';
+import { LINK, tidy } from '../audit/use-sentence.ts';
 import { Time } from '../ui/time.tsx';
 import classes from './overview.module.css';
 import type { Overview } from './overview-page.tsx';
@@ -45,6 +46,8 @@ function isAudited(action: string): action is AuditAction {
 export function Activity({ events }: { events: Overview['recentEvents'] }) {
   const { t } = useTranslation(['overview', 'audit']);
   const { user } = useMe();
+  const audited = (action: AuditAction, target: string | null) =>
+    action.startsWith('invitation.') && target === LINK ? t('audit:anybody') : (target ?? t('audit:something'));
   const nameOf = (actor: string) => (actor === user.email ? t('activity.you') : actor);
   return (
     <Section id="activity" title={t('activity.title')}>
@@ -56,7 +59,9 @@ export function Activity({ events }: { events: Overview['recentEvents'] }) {
               {isKnown(action)
                 ? t(sentences[action], { actor: nameOf(actor), target: target ?? t('activity.something') })
                 : isAudited(action)
-                  ? t(`audit:action.${action}`, { actor: nameOf(actor), target: target ?? '', what: '' })
+                  ? tidy(
+                      t(`audit:action.${action}`, { actor: nameOf(actor), target: audited(action, target), what: '' }),
+                    )
                   : t('activity.other', { actor: nameOf(actor), action, target: target ?? '' })}
               {result !== 'ok' && <strong className={classes.refused}>{t(`activity.${result}`)}</strong>}
             </span>

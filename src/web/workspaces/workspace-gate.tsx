@@ -12,6 +12,7 @@ import { LinkButton } from '../ui/link-button.tsx';
 import { useDocumentTitle } from '../ui/page.tsx';
 import { CardsSkeleton } from '../ui/skeletons.tsx';
 import { findActive, useActiveWorkspace, useSwitchWorkspace } from './active-workspace.ts';
+import { useLostWorkspace } from './use-lost-workspace.ts';
 import classes from './workspaces.module.css';
 
 /** Pages about the person themselves and about the instance: no workspace stands in their way. */
@@ -22,6 +23,7 @@ const OPEN_PREFIXES = ['/settings/profile', '/settings/security', '/settings/app
  * Where it does not, pages are shown without waiting for the answer.
  */
 export function WorkspaceGate({ children }: { children: ReactNode }) {
+  useLostWorkspace();
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const { requiresTwoFactor } = useActiveWorkspace();
   const { error, isPending } = useQuery({ ...read('GET /api/workspace'), enabled: requiresTwoFactor });

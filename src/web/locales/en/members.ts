@@ -60,8 +60,6 @@ export default {
     never: 'Never',
     factorOn: 'On',
     factorOff: 'Off',
-    joined: 'Joined {{when}}',
-    moreGroups: '+{{count}}',
   },
   waiting_one: 'One person accepted an invitation and waits to be let in.',
   waiting_other: '{{count}} people accepted an invitation and wait to be let in.',

@@ -5,6 +5,7 @@ export default {
     create: 'New team workspace',
     pending: 'Waiting to be let in',
     pendingHint: 'An owner or administrator has to confirm you.',
+    lost: 'You are no longer in {{name}}',
     switched: 'You are in {{name}} now',
   },
   create: {
@@ -127,9 +128,7 @@ export default {
     text: 'The key is sealed anew for the other workspace, with its history. Here, everything that uses it stops at once, and levels given on it are gone.',
     to: 'To the workspace',
     choose: 'Choose a workspace',
-    nowhere: 'You may add keys to no other workspace.',
     confirm: 'Move the key',
     done: '“{{name}}” is in {{workspace}} now',
-    open: 'Go there',
   },
 } as const satisfies Texts;

@@ -6,6 +6,7 @@ export default {
     create: '新建团队工作区',
     pending: '等待确认',
     pendingHint: '需要所有者或管理员确认后才能进入。',
+    lost: '你已不在 {{name}} 中',
     switched: '已切换到 {{name}}',
   },
   create: {
@@ -125,9 +126,7 @@ export default {
     text: '密钥会连同历史记录一起，用目标工作区的加密密钥重新加密保存。当前工作区中使用它的地方立即停止工作，已授予的权限也会清除。',
     to: '目标工作区',
     choose: '选择工作区',
-    nowhere: '没有其他可以添加密钥的工作区。',
     confirm: '移动密钥',
     done: '“{{name}}”已移到 {{workspace}}',
-    open: '前往',
   },
 } as const satisfies Translation<typeof english>;

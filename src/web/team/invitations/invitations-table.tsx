@@ -22,6 +22,7 @@ const looks = {
   revoked: { tone: 'unknown', icon: Ban },
 } as const;
 
+const isTold = ({ state }: Invitation): boolean => state === 'open' || state === 'expired';
 const groupNames = ({ groups }: Invitation) => groups.map(({ name }) => name);
 
 export function InvitationsTable({ invitations, onWithdraw }: InvitationsTableProps) {
@@ -90,7 +91,13 @@ export function InvitationsCards({ invitations, onWithdraw }: InvitationsTablePr
           </div>
           <div className={table.cardLine}>
             <span className={classes.quiet}>
-              {t(`shell:workspace.role.${invitation.role}`)} · <Until invitation={invitation} />
+              {t(`shell:workspace.role.${invitation.role}`)}
+              {isTold(invitation) && (
+                <>
+                  {' · '}
+                  <Until invitation={invitation} />
+                </>
+              )}
             </span>
             <Withdraw invitation={invitation} onWithdraw={onWithdraw} />
           </div>
@@ -124,9 +131,8 @@ function Whom({ invitation }: { invitation: Invitation }) {
 }
 
 /** Until when the link works; of one that is over for another reason, nothing. */
-function Until({ invitation: { state, expiresAt } }: { invitation: Invitation }) {
-  const isTold = state === 'open' || state === 'expired';
-  return <Time value={isTold ? expiresAt : null} />;
+function Until({ invitation }: { invitation: Invitation }) {
+  return <Time value={isTold(invitation) ? invitation.expiresAt : null} />;
 }
 
 function State({ invitation: { state } }: { invitation: Invitation }) {

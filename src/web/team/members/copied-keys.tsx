@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { RefreshCw, ShieldCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { read } from '../../api.ts';
+import { useNow } from '../../credentials/use-now.ts';
 import { useLocale } from '../../locales/use-locale.ts';
 import { InlineError } from '../../ui/error-state.tsx';
 import { Mono } from '../../ui/mono.tsx';
@@ -37,6 +38,7 @@ export function CopiedKeys({ userId }: { userId: UserId }) {
 function Line({ copyable }: { copyable: CopyableKey }) {
   const { t } = useTranslation('members');
   const locale = useLocale();
+  const now = useNow();
   const { id, name, preview, copies, lastCopiedAt, rotateRecommended } = copyable;
   return (
     <li className={classes.reportItem}>
@@ -48,7 +50,7 @@ function Line({ copyable }: { copyable: CopyableKey }) {
         <div className={classes.under}>
           {lastCopiedAt === null
             ? t('report.neverCopied')
-            : t('report.copied', { count: copies, when: formatRelative(lastCopiedAt, Date.now(), locale) })}
+            : t('report.copied', { count: copies, when: formatRelative(lastCopiedAt, now, locale) })}
         </div>
       </div>
       {rotateRecommended ? (

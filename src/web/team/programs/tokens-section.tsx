@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
 import panel from '../../credentials/panel/panel.module.css';
 import { Section } from '../../credentials/panel/section.tsx';
+import { useNow } from '../../credentials/use-now.ts';
 import { useLocale } from '../../locales/use-locale.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { InlineError } from '../../ui/error-state.tsx';
@@ -72,8 +73,9 @@ function TokenLine({ token, onRevoke }: { token: ProgramToken; onRevoke: () => v
   const { t } = useTranslation('serviceAccounts');
   const locale = useLocale();
   const { name, preview, state, expiresAt, lastUsedAt, ipAllowList } = token;
+  const now = useNow();
   const expiry = (time: string) => {
-    const when = formatRelative(time, Date.now(), locale);
+    const when = formatRelative(time, now, locale);
     return state === 'expired' ? t('tokens.expired', { when }) : t('tokens.expires', { when });
   };
   return (

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { OperationReply } from '../../../contract/operation.ts';
 import type { Operations } from '../../../contract/operations.ts';
 import { api, read } from '../../api.ts';
+import { useNow } from '../../credentials/use-now.ts';
 import { useLocale } from '../../locales/use-locale.ts';
 import settings from '../../settings/settings.module.css';
 import { formatRelative } from '../../ui/time.tsx';
@@ -37,7 +38,8 @@ function Line({ workspace }: { workspace: Deleted }) {
   const switchTo = useSwitchWorkspace();
   const [isBusy, setIsBusy] = useState(false);
   const { id, name, deletedAt, purgedAt } = workspace;
-  const relative = (time: string) => formatRelative(time, Date.now(), locale);
+  const now = useNow();
+  const relative = (time: string) => formatRelative(time, now, locale);
   const restore = async () => {
     setIsBusy(true);
     try {
