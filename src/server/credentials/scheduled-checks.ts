@@ -1,4 +1,6 @@
+import type { CredentialStatus } from '../../contract/vocabulary.ts';
 import { recordAuditEvent, systemOrigin } from '../audit-events/audit-events.ts';
+import type { DatabaseHandle } from '../database/open.ts';
 import { AppError } from '../http-errors.ts';
 import { tellAboutKey } from '../notifications/key-notices.ts';
 import type { Services } from '../services.ts';
@@ -66,8 +68,10 @@ async function checkOne(
       services.log.error({ error, id: row.id }, 'a key could not be tested by the clock');
       return;
     }
-    services.log.debug({ code: error.code, id: row.id }, 'a key could not be tested by the clock');
-    if (error.code === 'credential_unreadable') await noteStatus(services, row, { status: 'unreadable', nowMs });
+    services.log.warn({ code: error.code, id: row.id }, 'a key could not be tested by the clock');
+    if (error.code !== 'credential_unreadable' || row.status === 'unreadable') return;
+    const found = { status: 'unreadable', reason: error.code, nowMs } as const;
+    await record(services.database.kysely, services, row, found);
   }
 }
 
@@ -77,12 +81,12 @@ async function keep(
   row: ScheduledRow,
   { outcome, nowMs }: { outcome: Outcome; nowMs: number },
 ): Promise<void> {
-  const isChanged = outcome.status !== row.status;
-  const isKept = await services.database.transaction(async (transaction) => {
-    if (!(await keepOutcome(transaction, row, toChange(outcome, nowMs)))) return false;
-    if (isChanged) await record(transaction, services, row, { status: outcome.status, reason: outcome.reason, nowMs });
-    const { reason, balance } = outcome;
-    if (isChanged && outcome.status === 'invalid') {
+  const { status, reason, balance } = outcome;
+  const isChanged = status !== row.status;
+  await services.database.transaction(async (transaction) => {
+    if (!(await keepOutcome(transaction, row, toChange(outcome, nowMs)))) return;
+    if (isChanged) await record(transaction, services, row, { status, reason, nowMs });
+    if (isChanged && status === 'invalid') {
       const dedupe = `${Math.floor(nowMs / DAY_MS)}`;
       await tellAboutKey(transaction, row, { kind: 'key_invalid', dedupe, facts: { reason }, nowMs });
     }
@@ -90,25 +94,14 @@ async function keep(
       const dedupe = `${Math.floor(nowMs / LOW_BALANCE_AGAIN_MS)}`;
       await tellAboutKey(transaction, row, { kind: 'balance_low', dedupe, facts: balance, nowMs });
     }
-    return true;
   });
-  if (isKept && isChanged) await services.changes.announce(row.workspace_id);
-}
-
-async function noteStatus(
-  services: Services,
-  row: ScheduledRow,
-  { status, nowMs }: { status: 'unreadable'; nowMs: number },
-): Promise<void> {
-  if (row.status === status) return;
-  await record(services.database.kysely, services, row, { status, reason: 'credential_unreadable', nowMs });
 }
 
 function record(
-  database: Parameters<typeof recordAuditEvent>[0],
+  database: DatabaseHandle,
   services: Services,
   row: ScheduledRow,
-  { status, reason, nowMs }: { status: string; reason: string; nowMs: number },
+  { status, reason, nowMs }: { status: CredentialStatus; reason: string; nowMs: number },
 ): Promise<void> {
   return recordAuditEvent(database, systemOrigin(services, nowMs), {
     action: 'key.tested',
