@@ -129,10 +129,16 @@ const ORIGIN = 'http://localhost';
 
 const newMailbox = (): string => `${makeSecret('box')}@example.com`;
 
-/** Connects an app anew, whatever was connected before, and gives a code that stands in for it. */
-async function newRecoveryCode({ api, password }: Person): Promise<string> {
+/** Disconnects the app that an earlier case may have connected. */
+async function withoutApp({ api, password }: Person): Promise<void> {
   const { secondFactors } = await api('GET /api/me/security');
   if (secondFactors.totp) await api('DELETE /api/me/totp', { body: { password } });
+}
+
+/** Connects an app anew, whatever was connected before, and gives a code that stands in for it. */
+async function newRecoveryCode(person: Person): Promise<string> {
+  const { api } = person;
+  await withoutApp(person);
   return (await connectApp({ api })).recoveryCodes[0] ?? '';
 }
 
@@ -576,7 +582,13 @@ export const operationCases: Readonly<Record<OperationKey, Case>> = {
     },
   },
   'POST /api/me/sso/link': withSso('/api/me/sso/link'),
-  'POST /api/me/sso/confirm': withSso('/api/me/sso/confirm'),
+  'POST /api/me/sso/confirm': {
+    make: async (world) => {
+      await openOrganisation(world);
+      await withoutApp(world.caller ?? world.owner);
+      return { path: '/api/me/sso/confirm' };
+    },
+  },
   'POST /api/me/sso/finish': comeBack('/api/me/sso/finish', 'POST /api/me/sso/link'),
   'GET /api/me/identities': plain('/api/me/identities'),
   'DELETE /api/me/identities': {

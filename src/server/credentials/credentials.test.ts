@@ -56,6 +56,7 @@ describe.each(testEngines())('keys on $engine', (engine) => {
       accessLevel: 'manage',
       mayCopy: true,
       monthlyBudgetUsd: 12.345678901,
+      scheduledChecks: true,
       models: null,
       balance: null,
       duplicateOf: null,

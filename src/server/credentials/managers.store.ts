@@ -34,8 +34,8 @@ export async function listGrantsToPeople(
       join
         .onRef('group_members.workspace_id', '=', 'credential_grants.workspace_id')
         .on('credential_grants.subject_kind', '=', 'group')
-        .on(({ eb, ref }) =>
-          eb(ref('group_members.group_id').$castTo<string>(), '=', ref('credential_grants.subject_id')),
+        .on((on) =>
+          on.eb(on.ref('group_members.group_id').$castTo<string>(), '=', on.ref('credential_grants.subject_id')),
         ),
     )
     .select(['subject_kind as kind', 'subject_id', 'group_members.user_id', 'level'])

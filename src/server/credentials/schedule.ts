@@ -32,6 +32,6 @@ const hoursOf = (row: Timed): number => (isChecked(row) ? row.check_every_hours 
 
 /** From 0 up to 1 by the end of the id, which is chance: the same for one key, and even among many. */
 function shareOf(id: CredentialId): number {
-  const end = [...id.slice(-4)].reduce((sum, character) => sum * 32 + ID_CHARACTERS.indexOf(character), 0);
+  const end = Array.from(id.slice(-4)).reduce((sum, character) => sum * 32 + ID_CHARACTERS.indexOf(character), 0);
   return end / 32 ** 4;
 }

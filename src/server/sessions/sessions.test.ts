@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { testEngines } from '../../testing/test-database.ts';
 import { type Person, startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { brand } from '../ids.ts';
 import { forgetEndedSessions } from './sessions.ts';
 
 const MINUTE_MS = 60_000;
@@ -133,18 +134,23 @@ describe.each(testEngines())('a session on $engine', (engine) => {
     }
   });
 
-  it('that ended over a week ago is forgotten; a living one is not', async () => {
+  it('is forgotten a week after its time, however it ended, so that its network stays known for thirty days; a living one is not', async () => {
     const gone = await target.newPerson();
     const alive = await target.newPerson();
     await gone.api('POST /api/logout');
     const { services } = target.server;
-    await forgetEndedSessions(services, Date.now() + 7 * DAY_MS - MINUTE_MS);
+    const rows = services.database.kysely.updateTable('sessions');
+    await rows
+      .set({ expires_at: Date.now() + 60 * DAY_MS })
+      .where('user_id', '=', brand<'User'>(alive.userId))
+      .execute();
+    await forgetEndedSessions(services, Date.now() + 37 * DAY_MS - MINUTE_MS);
     const count = async (userId: string) =>
       (await services.database.kysely.selectFrom('sessions').selectAll().execute()).filter(
         ({ user_id }) => user_id === userId,
       ).length;
     expect(await count(gone.userId)).toBe(1);
-    await forgetEndedSessions(services, Date.now() + 7 * DAY_MS + MINUTE_MS);
+    await forgetEndedSessions(services, Date.now() + 37 * DAY_MS + MINUTE_MS);
     expect(await count(gone.userId)).toBe(0);
     expect(await count(alive.userId)).toBe(1);
   });
