@@ -60,10 +60,13 @@ export async function serveCall(gateway: Gateway, exchange: Exchange): Promise<v
   if ('code' in virtualKey) return refuse(reply, virtualKey, about);
   const match = matchFor(virtualKey, head, place);
   if ('code' in match) return refuse(reply, match, about);
-  if (match.endpoint.isOwn) return sendModels(gateway, exchange, { virtualKey, match, requestId });
 
   const admission = admit(virtualKey, { head, limits, monotonicMs: performance.now() });
   if ('code' in admission) return refuse(reply, admission, about);
+  if (match.endpoint.isOwn) {
+    admission.leave();
+    return sendModels(gateway, exchange, { virtualKey, match, requestId });
+  }
   const { id: virtualKeyId, workspaceId } = virtualKey;
   const { stop, leave } = running.enter({ requestId, workspaceId, virtualKeyId, secretHash });
   const share = bodies.enter();

@@ -37,16 +37,20 @@ export function matchFor(
   if (found === 'method') return { code: 'method_not_allowed' };
   if ('code' in found) return found;
   const { metering, name } = found.endpoint;
-  const isLimited = virtualKey.budgets.length > 0 || virtualKey.blocksUnpriced;
   if (metering === 'refused') {
     const message = `The gateway does not pass '${name}' on: it is billed later or elsewhere, so its cost cannot be counted.`;
     return { code: 'endpoint_refused', message };
   }
-  if (metering === 'unmetered' && isLimited) {
+  if (metering === 'unmetered' && isSpendingLimited(virtualKey)) {
     const message = `'${name}' tells no usage, so this virtual key, whose spending is limited, may not call it.`;
     return { code: 'endpoint_refused', message };
   }
   return found;
+}
+
+/** Whether somebody counts on the cost of its calls: then it may make none whose cost is not told. */
+export function isSpendingLimited({ budgets, blocksUnpriced, pool }: VirtualKeyEntry): boolean {
+  return budgets.length > 0 || blocksUnpriced || pool.some(({ credential }) => credential.budget !== null);
 }
 
 function proxiedMatch(

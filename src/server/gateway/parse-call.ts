@@ -46,10 +46,15 @@ const FORM_MESSAGE =
 /** Far above what any model writes: whoever asks for more gets no larger a hold. */
 const OUTPUT_TOKENS_MAX = 100_000_000;
 
-/** The first that is given counts. */
+/** Providers differ in which they read, so the largest counts. */
 const limitNames = ['max_completion_tokens', 'max_tokens', 'max_output_tokens'];
+/** How many answers a call asks for; each may be as long as the limit. */
+const countNames = ['n', 'best_of'];
+/** More than any provider gives. */
+const ANSWERS_MAX = 128;
 const names = new Set([
   ...limitNames,
+  ...countNames,
   'model',
   'stream',
   'stream_options',
@@ -106,11 +111,11 @@ function parseJson(plain: Call, text: Buffer): Call | Refusal {
     return unreadable("'stream_options' must be an object.");
   }
   const previous = values.get('previous_response_id');
-  // A stream tells its usage also where the answer is made in the background.
-  const isDeferred = !isStream && (values.get(endpoint.deferredBy ?? '') ?? false) !== false;
+  // A stream tells its usage too, but who leaves it can fetch the answer later.
+  const isDeferred = (values.get(endpoint.deferredBy ?? '') ?? false) !== false;
   return {
     ...plain,
-    ...(isDeferred ? { match: { ...plain.match, endpoint: { ...endpoint, metering: 'unmetered' } } } : {}),
+    ...(isDeferred && !isStream ? { match: { ...plain.match, endpoint: { ...endpoint, metering: 'unmetered' } } } : {}),
     isDeferred,
     json: { text, members },
     model: model ?? null,
@@ -153,7 +158,14 @@ function isModelName(model: unknown): model is string {
 function outputTokensMax(values: ReadonlyMap<string, unknown>): number | undefined {
   const config = values.get('generationConfig');
   const inConfig = typeof config === 'object' && config !== null ? Reflect.get(config, 'maxOutputTokens') : undefined;
-  const given = [...limitNames.map((name) => values.get(name)), inConfig];
-  const asked = given.find((value): value is number => typeof value === 'number' && value > 0);
-  return asked === undefined ? undefined : Math.min(Math.ceil(asked), OUTPUT_TOKENS_MAX);
+  const asked = largest([...limitNames.map((name) => values.get(name)), inConfig]);
+  if (asked === undefined) return undefined;
+  const candidates = typeof config === 'object' && config !== null ? Reflect.get(config, 'candidateCount') : undefined;
+  const answers = largest([...countNames.map((name) => values.get(name)), candidates]) ?? 1;
+  return Math.min(Math.ceil(asked * Math.min(Math.ceil(answers), ANSWERS_MAX)), OUTPUT_TOKENS_MAX);
+}
+
+function largest(given: readonly unknown[]): number | undefined {
+  const numbers = given.filter((value): value is number => typeof value === 'number' && value > 0);
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
 }

@@ -6,7 +6,7 @@ import type { EndpointMatch } from './endpoints.ts';
 import type { BodyProblem, CallHead, Exchange } from './exchange.ts';
 import type { Delivery } from './forward.ts';
 import type { Gateway } from './gateway.ts';
-import { matchFor, type Place } from './match-call.ts';
+import { isSpendingLimited, matchFor, type Place } from './match-call.ts';
 import { type Call, parseCall } from './parse-call.ts';
 import type { Refusal } from './refusals.ts';
 import type { CallStop } from './running-calls.ts';
@@ -62,14 +62,9 @@ export async function prepareCall(
   return 'code' in candidates ? candidates : { call, virtualKey, candidates, permit };
 }
 
-/** What is answered later tells no usage: as with everything unmetered, nobody may spend so whose spending is limited. */
-function isSpendingLimited({ budgets, blocksUnpriced, pool }: VirtualKeyEntry): boolean {
-  return budgets.length > 0 || blocksUnpriced || pool.some(({ credential }) => credential.budget !== null);
-}
-
 function deferredRefusal({ match }: Call): Refusal {
   const { deferredBy = '' } = match.endpoint;
-  const message = `The reply to a call with '${deferredBy}' tells no usage, so this virtual key, whose spending is limited, may not make it. Call without '${deferredBy}', or with 'stream'.`;
+  const message = `The reply to a call with '${deferredBy}' tells no usage, so this virtual key, whose spending is limited, may not make it. Call without '${deferredBy}'.`;
   return { code: 'endpoint_refused', message };
 }
 

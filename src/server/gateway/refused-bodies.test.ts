@@ -70,9 +70,10 @@ describe('a body that the gateway does not pass on', () => {
       expect(attempt).toMatchObject({ usageState: 'missing', priceState: 'unpriced', costUsd: null });
     });
 
-    it('is metered in a stream, also by a key whose spending is limited', async () => {
+    it('is metered in a stream, by a key without limits alone: who leaves it can fetch the answer later', async () => {
       const body = { ...response, background: true, stream: true };
-      const reply = await test.ask('/v1/responses', { secret: await limited(), body });
+      await expectRefused('/v1/responses', body, 'endpoint_refused', await limited());
+      const reply = await test.ask('/v1/responses', { secret, body });
       expect(reply.status).toBe(200);
       expect(await tenant.attempt(reply)).toMatchObject({ usageState: 'exact', priceState: 'priced' });
     });

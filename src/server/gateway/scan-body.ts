@@ -36,12 +36,24 @@ export function scanMembers(body: Buffer, names: ReadonlySet<string>): Map<strin
     if (end <= start) return null;
     const name = written.includes('\\') ? unescaped(written) : written;
     if (name === null || (names.has(name) && (name !== written || found.has(name)))) return null;
+    if (!names.has(name) && foldedNames(names).has(name.toLowerCase())) return null;
     if (names.has(name)) found.set(name, { start, end });
     position = skipSpace(body, end);
     if (body[position] === CLOSE_BRACE) return isAtEnd(body, position + 1) ? found : null;
     if (body[position] !== COMMA) return null;
     position = skipSpace(body, position + 1);
   }
+}
+
+const folded = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+
+/** Some providers read a name in any case: one that differs in nothing else would be read behind the gateway's back. */
+function foldedNames(names: ReadonlySet<string>): ReadonlySet<string> {
+  const known = folded.get(names);
+  if (known !== undefined) return known;
+  const made = new Set([...names].map((name) => name.toLowerCase()));
+  folded.set(names, made);
+  return made;
 }
 
 /** The value of a member, or undefined where it is not valid JSON. */
