@@ -25,8 +25,10 @@ export function makeKeyCheck(masterKey: SealingKey, now: number): NeededKey {
  */
 export async function readNeededKey(database: DatabaseHandle): Promise<NeededKey | undefined> {
   if (!(await tableExists(database, 'master_key_check'))) return undefined;
+  // The check is written together with the first key, so it is asked for last: another process may begin right now.
+  const hasDataKeys = (await countDataKeys(database)) > 0;
   const check = await findKeyCheck(database);
-  if (check === undefined && (await countDataKeys(database)) > 0) {
+  if (check === undefined && hasDataKeys) {
     throw new StartupError(
       'vault_damaged',
       'This database holds sealed values but not its key check. It is incomplete: restore it from a backup. Nothing was changed.',
