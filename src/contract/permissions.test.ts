@@ -135,6 +135,8 @@ describe('the table of permissions', () => {
       'POST /api/password-reset',
       'POST /api/password-reset/finish',
       'POST /api/register',
+      'POST /api/shared/open',
+      'POST /api/shared/read',
       'POST /api/sso/finish',
       'POST /api/sso/second-factor',
       'POST /api/sso/start',

@@ -334,7 +334,7 @@ describe.each(testEngines())('virtual keys on $engine', (engine) => {
       .orderBy('seq')
       .execute();
     expect(rows.map(({ action, details }) => [action, JSON.parse(details)])).toEqual([
-      ['virtual_key.created', {}],
+      ['virtual_key.created', { owner: person.email }],
       ['virtual_key.changed', { fields: ['name', 'ipAllowList', 'note'] }],
       ['virtual_key.rotated', { graceSeconds: 60 }],
       ['virtual_key.topped_up', { period: 'month', usd: 2 }],
