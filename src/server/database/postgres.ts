@@ -32,8 +32,10 @@ export function openPostgresDialect(databaseUrl: string): PostgresDialect {
     keepAlive: true,
     types: { getTypeParser },
   });
-  // An idle connection that the server ends is replaced at its next use; without a listener it would end the process.
+  // A connection that the server ends is replaced at its next use. Without a listener it would end the process: the pool
+  // hears the idle ones only, and one lent out hears of its end between two statements, too.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new GuardedPostgresDialect({ pool });
 }
 

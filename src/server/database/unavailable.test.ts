@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { describe, expect, it, test } from 'vitest';
 import { portOf } from '../../testing/loopback-server.ts';
@@ -18,6 +19,8 @@ test.each([
   ['a broken connection', withFacts('connection failure', { code: '08006' })],
   ['too many connections', withFacts('sorry, too many clients already', { code: '53300' })],
   ['a full pool', withFacts('timeout exceeded when trying to connect')],
+  ['a connection lost before', withFacts('Client has encountered a connection error and is not queryable')],
+  ['a transaction that stood still', withFacts('terminating connection', { code: '25P03' })],
   ['a lost connection', withFacts('Connection terminated unexpectedly')],
   ['a full disk under SQLite', withFacts('database or disk is full', { errcode: 13 })],
   ['a locked SQLite', withFacts('database is locked', { errcode: 5 })],
@@ -98,6 +101,30 @@ describe.each(testEngines().filter(({ engine }) => engine === 'postgres'))('a $e
     }
   });
 });
+
+describe.each(testEngines().filter(({ engine }) => engine === 'postgres'))(
+  'a connection of $engine that ends',
+  (engine) => {
+    it('between two statements of a transaction fails the transaction, and not the process', async () => {
+      const target = await startTestServer(engine);
+      try {
+        const { database } = target.server.services;
+        const running = database.transaction(async (transaction) => {
+          await expect(sql`select pg_terminate_backend(pg_backend_pid())`.execute(transaction)).rejects.toThrow(
+            'terminating',
+          );
+          // The news of the end is read before the next statement is written.
+          await setImmediate();
+          await sql`select 1`.execute(transaction);
+        });
+        await expect(running).rejects.toSatisfy(isDatabaseUnavailable);
+        expect((await target.call('GET /api/health')).status).toBe(200);
+      } finally {
+        await target.dispose();
+      }
+    });
+  },
+);
 
 describe.each(testEngines().filter(({ engine }) => engine === 'sqlite'))('a full disk under $engine', (engine) => {
   it('is told as 503 with the time to wait, and reading goes on', async () => {

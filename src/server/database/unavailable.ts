@@ -11,13 +11,14 @@ const NETWORK_CODES = new Set([
 ]);
 
 /**
- * SQLSTATE classes 08 (connection) and 53 (resources), a server that stops or starts, a deadlock, and a lock waited for too
- * long; PostgreSQL's appendix A.
+ * SQLSTATE classes 08 (connection) and 53 (resources), a server that stops or starts, a transaction that stood still
+ * for too long, a deadlock, and a lock waited for too long; PostgreSQL's appendix A.
  */
-const SQLSTATE = /^(08[0-9A-Z]{3}|53[0-9A-Z]{3}|57P0[123]|40P01|55P03)$/;
+const SQLSTATE = /^(08[0-9A-Z]{3}|53[0-9A-Z]{3}|57P0[123]|25P03|40P01|55P03)$/;
 
 /** What pg says in words only: its pool waited in vain, or the connection broke. */
-const PG_WORDS = /^(timeout exceeded when trying to connect|Connection terminated)/;
+const PG_WORDS =
+  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/;
 
 // SQLITE_BUSY, SQLITE_IOERR and SQLITE_FULL, sqlite.org/rescode.html; higher bits only say which kind.
 const SQLITE_CODES = new Set([5, 10, 13]);
