@@ -371,7 +371,8 @@ class Attempt implements Dispatcher.DispatchHandler {
           },
       isErrorWithin: false,
       errorReply: null,
-      mayBeBilled: hasBegun || !neverArrived.has(problem.code),
+      // Without a connection nothing has left.
+      mayBeBilled: hasBegun || (this.#controller !== null && !neverArrived.has(problem.code)),
       // A client must not take half a reply for a whole one.
       finish: () => (hasBegun ? this.#input.reply.cut() : undefined),
     };

@@ -1,6 +1,6 @@
 import type { CredentialId, VirtualKeyId, WorkspaceId } from '../../contract/ids.ts';
 import type { BudgetPeriod } from '../../contract/vocabulary.ts';
-import type { BudgetLedger, BudgetRule } from '../limits/budget-ledger.ts';
+import type { BudgetHold, BudgetLedger, BudgetRule } from '../limits/budget-ledger.ts';
 import { budgetWindow } from '../limits/budget-window.ts';
 import type { SpentById, SpentSinceInput } from '../usage/spent-since.store.ts';
 import type { OpenRecord } from '../usage/usage-event.ts';
@@ -14,6 +14,7 @@ interface Settled {
   readonly open: OpenRecord;
   readonly costNanoUsd: number | null;
   readonly position: number;
+  readonly hold: Pick<BudgetHold, 'covers'>;
 }
 
 /** No more than is asked about: whole records of so many calls would fill the memory and be walked by the collector. */
@@ -44,8 +45,6 @@ interface BudgetSubject {
 interface Followed {
   holder: BudgetHolder;
   rule: BudgetRule;
-  /** Calls that began before hold nothing of it. */
-  readonly sinceMs: number;
   isKnown: boolean;
 }
 
@@ -73,7 +72,7 @@ export function createBudgetLoader({ ledger, usage }: { ledger: BudgetLedger; us
     const known = followed.get(rule.id);
     if (!ledger.put(rule, nowMs) && known !== undefined) return Object.assign(known, { holder, rule });
     if (known !== undefined) unasked.delete(known);
-    const added: Followed = { holder, rule, sinceMs: nowMs, isKnown: false };
+    const added: Followed = { holder, rule, isKnown: false };
     followed.set(rule.id, added);
     unasked.add(added);
     return added;
@@ -95,10 +94,15 @@ export function createBudgetLoader({ ledger, usage }: { ledger: BudgetLedger; us
       virtualKey: Map.groupBy(since, ({ virtualKeyId }): string => virtualKeyId),
       key: Map.groupBy(since, ({ credentialId }): string => credentialId),
     };
+    const outdated: Followed[] = [];
     for (const [index, { question, members }] of groups.entries()) {
       for (const member of members) {
         const { rule, holder } = member;
         if (followed.get(rule.id) !== member) continue;
+        if (budgetWindow({ ...rule, nowMs: Date.now() }).startMs !== question.startMs) {
+          outdated.push(member);
+          continue;
+        }
         const calls = sinceOf[holder.kind].get(holder.id) ?? [];
         const spentSince = calls.reduce(
           (sum, { timeMs, costNanoUsd }) => (timeMs >= question.startMs ? sum + costNanoUsd : sum),
@@ -108,6 +112,8 @@ export function createBudgetLoader({ ledger, usage }: { ledger: BudgetLedger; us
         member.isKnown = true;
       }
     }
+    // Another window has begun meanwhile, and calls that hold nothing of it may have spent in it already.
+    if (outdated.length > 0) await ask(outdated);
   };
 
   // A question has three seconds: after one that was not answered the next are smaller, until they are answered again.
@@ -128,15 +134,15 @@ export function createBudgetLoader({ ledger, usage }: { ledger: BudgetLedger; us
 
   return {
     /** To be told of every priced call once it is written down. */
-    noteSettled({ open, costNanoUsd, position }: Settled): void {
+    noteSettled({ open, costNanoUsd, position, hold }: Settled): void {
       if (costNanoUsd === null || costNanoUsd === 0) return;
       const { virtualKeyId, credentialId, timeMs } = open;
       recent.push({ virtualKeyId, credentialId, timeMs, costNanoUsd, position });
       if (recent.length > RECENT_MAX) recent.splice(0, RECENT_MAX / 2);
       for (const id of [virtualKeyId, credentialId]) {
-        for (const { rule, isKnown, sinceMs } of byHolder.get(id) ?? []) {
-          // It came too late to be loaded and began too early to hold anything.
-          if (!isKnown || timeMs >= sinceMs) continue;
+        for (const { rule, isKnown } of byHolder.get(id) ?? []) {
+          // What the hold covers was counted when it was settled. Of a rule that is not known the load will count it.
+          if (!isKnown || hold.covers(rule.id)) continue;
           ledger.addSpent(rule.id, budgetWindow({ ...rule, nowMs: timeMs }).startMs, costNanoUsd);
         }
       }

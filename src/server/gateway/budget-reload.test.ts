@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { BudgetPeriod } from '../../contract/vocabulary.ts';
 import { type GatewayFixture, startGatewayFixture } from '../../testing/gateway-fixture.ts';
 import { newTenant, type Tenant } from '../../testing/gateway-tenant.ts';
+import { startLoopbackServer } from '../../testing/loopback-server.ts';
 import { testEngines } from '../../testing/test-database.ts';
 import { AppError } from '../http-errors.ts';
 
@@ -79,6 +80,34 @@ describe.each(testEngines())('budgets that are changed on $engine', (engine) => 
     await Promise.all(calls);
     await vi.waitFor(async () => expect(await spentOf(none.virtualKey.id)).toEqual([1]), soon);
     await vi.waitFor(async () => expect(await spentOf(other.virtualKey.id)).toEqual([1]), soon);
+  });
+
+  it('are in force for the next attempt of a call that began before them', async () => {
+    const gate = Promise.withResolvers<void>();
+    const failing = await startLoopbackServer(async (_incoming, response) => {
+      await gate.promise;
+      response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":{"message":"Not now."}}');
+    });
+    const ids = [await tenant.addKeyAt(failing.port), await tenant.addKey('openai')];
+    const pool = ids.map((keyId, index) => ({ keyId, priority: index + 1, weight: 1 }));
+    const { secret, virtualKey } = await tenant.issue({ keyIds: ids, pool });
+    const reply = ask(secret);
+    await vi.waitFor(() => expect(failing.connections).toBe(1), soon);
+    await put(virtualKey.id, budgets(1, 'total'));
+    gate.resolve();
+    expect((await reply).status).toBe(200);
+    expect(await spentOf(virtualKey.id)).toEqual([1]);
+    expect((await ask(secret)).json.error.code).toBe('budget_exceeded');
+    await failing.close();
+  });
+
+  it('are charged once for each call, also while the clock stands before the moment in which they were set', async () => {
+    const { secret, virtualKey } = await tenant.issue(budgets(10, 'total'));
+    const now = Date.now.bind(Date);
+    vi.spyOn(Date, 'now').mockImplementation(() => now() - 60_000);
+    for (let count = 0; count < 2; count += 1) expect((await ask(secret)).status).toBe(200);
+    vi.restoreAllMocks();
+    expect(await spentOf(virtualKey.id)).toEqual([2]);
   });
 
   it('that are not known yet are waited for, and keep nothing else from coming into force', async () => {

@@ -116,15 +116,17 @@ async function buildVirtualKeys(
   { workspaceId, rows, before, nowMs, share }: Building,
   { entries, wholePool, unreadable }: Parts,
 ): Promise<Map<VirtualKeyId, BuiltVirtualKey>> {
-  const reachOf = createReach(rows.access);
+  const reaching = createReach(rows.access);
   const { pools } = rows.virtualKeys;
   const built = new Map<VirtualKeyId, BuiltVirtualKey>();
-  for (const [index, row] of rows.virtualKeys.rows.entries()) {
+  for (const [index, stored] of rows.virtualKeys.rows.entries()) {
     if (index % ROWS_PER_SHARE === 0) await share();
+    const isPreviousLost = !reaching.mayKnow(stored.previous_seen_by, stored.owner_id);
+    const row = isPreviousLost ? { ...stored, previous_hash: null, previous_until: null } : stored;
     const known = before?.virtualKeys.get(row.id);
     try {
       // The key never reaches further than its owner does now. Where they may call nothing, it is as if it were revoked.
-      const reach = reachOf(row);
+      const reach = reaching.of(row);
       if (reach === null) continue;
       const whole = row.has_all_credentials ? wholePool : namedPool(pools.get(row.id) ?? [], entries);
       const pool = unlessSame(known?.entry.pool, within(whole, reach));

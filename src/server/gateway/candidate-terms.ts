@@ -7,30 +7,74 @@ import type { Delivery } from './forward.ts';
 import type { Gateway } from './gateway.ts';
 import type { Call } from './parse-call.ts';
 import type { Refusal } from './refusals.ts';
-import type { Candidate } from './select-credentials.ts';
+import { type Candidate, candidateNow } from './select-credentials.ts';
 import type { VirtualKeyEntry } from './snapshot.ts';
 
 /** What a call without a limit of its own is taken to write, for the hold only. */
 const OUTPUT_TOKENS_USUAL = 2_000;
 
+/** What an attempt is made with: all of it as it was in one moment. */
+export interface Terms {
+  readonly virtualKey: VirtualKeyEntry;
+  readonly candidate: Candidate;
+  readonly secret: Secret;
+  /** At what the candidate's part is counted; null: unknown. */
+  readonly unitPrices: UnitPrices | null;
+  /** The budgets that the attempt counts against. */
+  readonly rules: readonly BudgetRule[];
+}
+
+/** The terms of this moment, or why the candidate may not or cannot serve. */
+export function termsFor(delivery: Delivery, chosen: Candidate): Terms | Refusal {
+  const virtualKey = virtualKeyNow(delivery);
+  if (virtualKey === undefined) return { code: 'virtual_key_unknown' };
+  const candidate = virtualKey === delivery.virtualKey ? chosen : changed(delivery, virtualKey, chosen);
+  if ('code' in candidate) return candidate;
+  const secret = openSecret(delivery.gateway, candidate);
+  if (secret === null) return { code: 'credential_unreadable' };
+  const unitPrices = pricesFor(delivery, candidate);
+  if (isTooUnsure(delivery, unitPrices)) {
+    const message = `No price is known for the model '${delivery.call.model}', and this virtual key refuses such models. Enter a price first.`;
+    return { code: 'model_unpriced', message };
+  }
+  return { virtualKey, candidate, secret, unitPrices, rules: rulesOf(virtualKey, candidate) };
+}
+
+/** Whether nothing was changed since that could concern the terms. */
+export function areInForce({ virtualKey }: Terms, delivery: Delivery): boolean {
+  return virtualKeyNow(delivery) === virtualKey;
+}
+
+/** Time alone takes nothing back from a call under way: for every time but 0 the end of a grace would. */
+function virtualKeyNow({ gateway, secretHash }: Delivery): VirtualKeyEntry | undefined {
+  return gateway.workspaces.findVirtualKey(secretHash, 0);
+}
+
+function changed({ call }: Delivery, virtualKey: VirtualKeyEntry, chosen: Candidate): Candidate | Refusal {
+  return candidateNow(chosen, { virtualKey, call, nowMs: Date.now() }) ?? takenBack;
+}
+
+const takenBack: Refusal = {
+  code: 'no_key_available',
+  message: 'The key that was to serve this call was taken back meanwhile, and there is no other. Send it again.',
+};
+
 /** Whether another credential may serve where this one cannot. */
 export function isOfCandidate({ code }: Refusal, { credential }: Candidate): boolean {
-  if (code === 'credential_unreadable' || code === 'model_unpriced') return true;
+  if (code === 'credential_unreadable' || code === 'model_unpriced' || code === 'no_key_available') return true;
   return credential.budget !== null && (code === 'budget_exceeded' || code === 'budget_reserved');
 }
 
 /** Whether the virtual key refuses the call because nobody knows what it costs. */
-export function isTooUnsure({ call, virtualKey }: Delivery, unitPrices: UnitPrices | null): boolean {
+function isTooUnsure({ call, virtualKey }: Delivery, unitPrices: UnitPrices | null): boolean {
   return virtualKey.blocksUnpriced && unitPrices === null && call.match.endpoint.metering !== 'free';
 }
 
-/** The budgets that a call on this candidate counts against. */
-export function rulesOf(virtualKey: VirtualKeyEntry, { credential }: Candidate): readonly BudgetRule[] {
+function rulesOf(virtualKey: VirtualKeyEntry, { credential }: Candidate): readonly BudgetRule[] {
   return credential.budget === null ? virtualKey.budgets : [...virtualKey.budgets, credential.budget];
 }
 
-/** At what prices the candidate's part is counted; null: unknown. */
-export function pricesFor({ gateway, call }: Delivery, { credential, model }: Candidate): UnitPrices | null {
+function pricesFor({ gateway, call }: Delivery, { credential, model }: Candidate): UnitPrices | null {
   if (model === null) return null;
   const overrides = gateway.overridesOf(credential.workspaceId);
   const provider = credential.provider.id;
@@ -49,7 +93,7 @@ export function estimateFor(call: Call, unitPrices: UnitPrices | null): number {
 }
 
 /** Null where the envelope cannot be read. */
-export function openSecret({ vault }: Gateway, { credential }: Candidate): Secret | null {
+function openSecret({ vault }: Gateway, { credential }: Candidate): Secret | null {
   const { id, workspaceId, version, envelope } = credential;
   try {
     return vault.open(workspaceId, { column: 'credential_versions.envelope', row: id, version }, envelope);

@@ -1,4 +1,7 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { FakeBehaviour } from '../../testing/fake-provider/settings.ts';
 import { type GatewayFixture, startGatewayFixture } from '../../testing/gateway-fixture.ts';
@@ -6,6 +9,8 @@ import { newTenant, type Tenant } from '../../testing/gateway-tenant.ts';
 import { type LoopbackServer, startLoopbackServer } from '../../testing/loopback-server.ts';
 import { testEngines } from '../../testing/test-database.ts';
 import { brand } from '../ids.ts';
+import type { EventRow } from '../usage/event-rows.ts';
+import { recoverJournal } from '../usage/recover-journal.ts';
 import { JournalUnavailable } from '../usage/usage-recorder.ts';
 import { CallStop } from './running-calls.ts';
 
@@ -126,6 +131,28 @@ describe('the attempts of a request', () => {
     expect(await tenant.attempts(await asked)).toMatchObject([
       { attempt: 1, keyId: failing, isFinal: false },
       { attempt: 2, keyId: limited, isFinal: true },
+    ]);
+  });
+
+  it('are what they were when the process is killed while the next one waits', async () => {
+    const { failing, issued, untilItWaits, release } = await withReservedMoney();
+    const asked = ask(issued.secret);
+    await untilItWaits();
+    // What a killed process leaves: the files as they are in that moment.
+    const directory = await mkdtemp(join(tmpdir(), 'akm-killed-'));
+    await cp(join(services().config.dataDirectory, 'journal'), directory, { recursive: true });
+    const rows: EventRow[] = [];
+    const write = async (batch: readonly EventRow[]) => rows.push(...batch) && batch.length;
+    await recoverJournal({ directory, instance: 'next', write, setAside: async () => undefined, nowMs: Date.now() });
+    await rm(directory, { recursive: true });
+    expect(rows.filter(({ virtual_key_id: id }) => id === issued.virtualKey.id)).toMatchObject([
+      { credential_id: failing, outcome: 'error', error_code: 'overloaded', is_final: 1, cost_nano_usd: 0 },
+    ]);
+    await release();
+    expect((await asked).status).toBe(200);
+    expect(await tenant.attempts(await asked), 'and once all the same').toMatchObject([
+      { attempt: 1, keyId: failing, isFinal: false, costUsd: '0.000000000' },
+      { attempt: 2, isFinal: true },
     ]);
   });
 

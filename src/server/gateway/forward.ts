@@ -1,7 +1,7 @@
 import { JournalUnavailable } from '../usage/usage-recorder.ts';
 import type { AttemptEnd } from './attempt.ts';
 import type { Permit } from './authorise.ts';
-import { estimateFor, isOfCandidate, isTooUnsure, openSecret, pricesFor, rulesOf } from './candidate-terms.ts';
+import { areInForce, estimateFor, isOfCandidate, termsFor } from './candidate-terms.ts';
 import type { CallHead, ReplyWriter } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import type { AttemptFailure } from './health.ts';
@@ -35,10 +35,13 @@ export interface Delivery {
   readonly head: CallHead;
   readonly reply: ReplyWriter;
   readonly call: Call;
+  /** As it was when the candidates were chosen. */
   readonly virtualKey: VirtualKeyEntry;
   readonly candidates: readonly Candidate[];
   readonly permit: Permit;
   readonly requestId: string;
+  /** Of what the client presented: by it is found what the virtual key is now. */
+  readonly secretHash: string;
   readonly stop: CallStop;
 }
 
@@ -63,6 +66,7 @@ export async function forward(delivery: Delivery): Promise<void> {
       const before: Tried | null = last;
       const next = await tryCandidate(delivery, candidate, {
         number: attempts + 1,
+        onWait: () => before?.keep(),
         onOpen: () => before?.write({ isFinal: false }),
       });
       if ('code' in next) {
@@ -92,27 +96,26 @@ async function tryCandidate(
   candidate: Candidate,
   turn: Turn,
 ): Promise<Tried | Refusal | BudgetRefusal> {
-  const { gateway, call, stop, virtualKey } = delivery;
+  const { gateway, call, stop } = delivery;
   // Who left while the body was read or money was waited for gets nothing, and nothing is asked for.
   if (delivery.reply.isGone) return { code: 'unavailable' };
-  const secret = openSecret(gateway, candidate);
-  if (secret === null) return { code: 'credential_unreadable' };
-  const unitPrices = pricesFor(delivery, candidate);
-  if (isTooUnsure(delivery, unitPrices)) {
-    const message = `No price is known for the model '${call.model}', and this virtual key refuses such models. Enter a price first.`;
-    return { code: 'model_unpriced', message };
-  }
+  const agreed = termsFor(delivery, candidate);
+  if ('code' in agreed) return agreed;
   const hold = await holdBudget(gateway.limits, {
-    rules: rulesOf(virtualKey, candidate),
-    estimateNanoUsd: estimateFor(call, unitPrices),
+    rules: agreed.rules,
+    estimateNanoUsd: estimateFor(call, agreed.unitPrices),
     nowMs: Date.now(),
     stop,
     onGone: (listener) => delivery.reply.onGone(listener),
+    onWait: turn.onWait,
     whose: 'this virtual key or of the key behind it',
   });
   if ('code' in hold) return hold;
   try {
-    return await sendAttempt(delivery, candidate, { ...turn, hold, secret, unitPrices });
+    // What was taken back while others answered or money was waited for serves nobody any more.
+    const terms = areInForce(agreed, delivery) ? agreed : termsFor(delivery, candidate);
+    if ('code' in terms) return terms;
+    return await sendAttempt(delivery, terms, { ...turn, hold });
   } catch (error) {
     if (error instanceof JournalUnavailable) return { code: 'journal_unavailable' };
     throw error;

@@ -22,6 +22,8 @@ const virtualKeyColumns = [
   'previous_until',
   'owner_id',
   'service_account_id',
+  'secret_seen_by',
+  'previous_seen_by',
   'has_all_credentials',
   'models',
   'budgets',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Dispatcher } from 'undici';
 import type { WorkspaceId } from '../../contract/ids.ts';
+import type { BudgetHold } from '../limits/budget-ledger.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { ModelCatalogue } from '../models/catalogue.ts';
 import type { PriceBook } from '../prices/price-book.ts';
@@ -39,8 +40,13 @@ export interface Gateway {
   readonly responseOwners: ResponseOwners;
   readonly prices: PriceBook;
   readonly overridesOf: (workspaceId: WorkspaceId) => WorkspaceEntry['overrides'];
-  /** Told of every settled attempt; `position` is its place in the journal. */
-  readonly noteSettled: (settled: { open: OpenRecord; record: SettleRecord; position: number }) => void;
+  /** Told of every settled attempt; `position` is its place in the journal, `hold` what it had of the budgets. */
+  readonly noteSettled: (settled: {
+    open: OpenRecord;
+    record: SettleRecord;
+    position: number;
+    hold: Pick<BudgetHold, 'covers'>;
+  }) => void;
 }
 
 /**
@@ -74,7 +80,7 @@ export async function serveCall(gateway: Gateway, exchange: Exchange): Promise<v
     const prepared = await prepareCall(gateway, exchange, { secretHash, place, match, admission, share, stop });
     if (prepared === 'broken') reply.cut();
     else if ('code' in prepared) refuse(reply, prepared, about);
-    else await forward({ gateway, head, reply, requestId, stop, ...prepared });
+    else await forward({ gateway, head, reply, requestId, secretHash, stop, ...prepared });
   } finally {
     share.leave();
     leave();

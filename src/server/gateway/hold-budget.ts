@@ -1,20 +1,13 @@
-import type { BudgetRule } from '../limits/budget-ledger.ts';
+import type { BudgetHold, BudgetRule } from '../limits/budget-ledger.ts';
 import type { Limits } from '../limits/limits.ts';
 import type { ReplyWriter } from './exchange.ts';
 import { formatUsd } from './format-usd.ts';
 import type { Refusal } from './refusals.ts';
 import type { CallStop } from './running-calls.ts';
 
-/** A part of every budget concerned, reserved until the call is settled. */
-export interface BudgetHold {
-  /** What the call cost; null where it has no price. Only the first of settle and release counts. */
-  readonly settle: (costNanoUsd: number | null) => void;
-  readonly release: () => void;
-}
-
 /** How long a call waits for money that other calls have reserved and may give back. */
 const WAIT_MS_MAX = 20_000;
-const nothingHeld: BudgetHold = { settle: () => undefined, release: () => undefined };
+const nothingHeld: BudgetHold = { settle: () => undefined, release: () => undefined, covers: () => false };
 
 /** A refusal for want of money, and whose. */
 export interface BudgetRefusal extends Refusal {
@@ -31,6 +24,8 @@ export async function holdBudget(
     stop: CallStop;
     /** Nobody waits for a client that has left. */
     onGone: ReplyWriter['onGone'];
+    /** Told before it waits. */
+    onWait: () => void;
     whose: string;
   },
 ): Promise<BudgetHold | BudgetRefusal | Refusal> {
@@ -38,6 +33,7 @@ export async function holdBudget(
   if (rules.length === 0) return nothingHeld;
   const atOnce = limits.budgets.tryHold({ rules, estimateNanoUsd, nowMs });
   if (atOnce.ok) return atOnce.hold;
+  if (atOnce.reason !== 'spent') input.onWait();
   const leaving = new AbortController();
   input.onGone(() => leaving.abort());
   input.stop.onStop(() => leaving.abort());

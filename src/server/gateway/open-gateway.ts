@@ -55,8 +55,8 @@ export async function openGateway(services: Services, health: Health): Promise<O
     responseOwners,
     prices,
     overridesOf: (workspaceId) => workspaces.workspace(workspaceId)?.overrides ?? noOverrides,
-    noteSettled({ open, record, position }) {
-      budgets.noteSettled({ open, costNanoUsd: record.costNanoUsd, position });
+    noteSettled({ open, record, position, hold }) {
+      budgets.noteSettled({ open, costNanoUsd: record.costNanoUsd, position, hold });
       if (record.responseId !== null) responseOwners.note(record.responseId, open);
     },
   };

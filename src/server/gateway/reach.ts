@@ -1,15 +1,29 @@
 import type { CredentialId, GroupId, ServiceAccountId, UserId } from '../../contract/ids.ts';
-import { type AccessLevel, defaultAccessPolicy, effectiveLevel, isAtLeast } from '../../contract/permissions.ts';
+import {
+  type AccessLevel,
+  defaultAccessPolicy,
+  effectiveLevel,
+  isAtLeast,
+  isRoleAtLeast,
+} from '../../contract/permissions.ts';
 import type { AccessRows, VirtualKeyRow } from './gateway.store.ts';
 
 /** Which credentials somebody may use: all of the workspace, or those that are granted. Null: they may call nothing. */
 export type Reach = 'all' | ReadonlySet<CredentialId> | null;
 
+interface Reaching {
+  /** How far a virtual key reaches. */
+  of(row: Pick<VirtualKeyRow, 'owner_id' | 'service_account_id' | 'secret_seen_by'>): Reach;
+  /** Whether who was given a secret of a virtual key may still have it. */
+  mayKnow(seenBy: UserId | null, ownerId: UserId | null): boolean;
+}
+
 /**
  * How far the owners of virtual keys reach now, by the same rule as everywhere (`effectiveLevel`): a virtual key never
- * reaches further. One who has left, is shut out or only looks on has none; nor has anybody in a deleted workspace.
+ * reaches further. One who has left, is shut out or only looks on has none; nor has anybody in a deleted workspace, nor a
+ * virtual key whose secret somebody was given as an overseer who is none any more: they could go on in another's name.
  */
-export function createReach(rows: AccessRows): (row: Pick<VirtualKeyRow, 'owner_id' | 'service_account_id'>) => Reach {
+export function createReach(rows: AccessRows): Reaching {
   const { policy, members, serviceAccounts, groupMembers, grants } = rows;
   const roles = new Map(members.map((member) => [member.user_id, member.role]));
   const programs = new Set(serviceAccounts.map(({ id }) => id));
@@ -36,9 +50,14 @@ export function createReach(rows: AccessRows): (row: Pick<VirtualKeyRow, 'owner_
     if (!programs.has(id) || policy === undefined) return null;
     return granted([`serviceAccount ${id}`], (grant) => effectiveLevel('service', [grant]));
   };
-  return ({ owner_id, service_account_id }) => {
+  const mayKnow: Reaching['mayKnow'] = (seenBy, ownerId) => {
+    if (seenBy === null || seenBy === ownerId) return true;
+    const role = roles.get(seenBy);
+    return role !== undefined && isRoleAtLeast(role, 'admin');
+  };
+  const of: Reaching['of'] = ({ owner_id, service_account_id, secret_seen_by }) => {
     const id = owner_id ?? service_account_id;
-    if (id === null) return null;
+    if (id === null || !mayKnow(secret_seen_by, owner_id)) return null;
     const found = known.get(id);
     if (found !== undefined) return found;
     const reach =
@@ -50,4 +69,5 @@ export function createReach(rows: AccessRows): (row: Pick<VirtualKeyRow, 'owner_
     known.set(id, reach);
     return reach;
   };
+  return { of, mayKnow };
 }

@@ -15,24 +15,22 @@ const nothing: Usage = { lines: [], state: 'exact' };
 
 /**
  * What an attempt used: what the provider told, or else an estimate that says so. A provider's refusal costs nothing; a
- * reply that broke off costs what came; a call that may have been worked on without a byte of reply costs an unknown
- * amount, so it is estimated as nothing and never called exact.
+ * reply that broke off costs what came; a call that left and had not a byte of reply may be billed all the same, so it costs
+ * what went in.
  */
 export function usageOf(end: AttemptEnd, open: OpenRecord, metering: Metering): Usage {
   const { reading } = end;
   if (end.errorReply !== null || (reading === null && !end.mayBeBilled)) return nothing;
-  if (reading === null) return { lines: [], state: 'estimated' };
-  const isBroken = end.outcome !== 'ok' && !reading.isComplete;
-  if (reading.lines !== null) {
-    if (!isBroken) return { lines: reading.lines, state: 'exact' };
+  if (reading !== null && reading.lines !== null) {
+    if (end.outcome === 'ok' || reading.isComplete) return { lines: reading.lines, state: 'exact' };
     return { lines: withWritten(reading.lines, estimateTokensOf(reading.written)), state: 'estimated' };
   }
-  const written = estimateTokensOf(reading.written);
-  if (reading.error !== null && written === 0) return nothing;
+  const written = reading === null ? 0 : estimateTokensOf(reading.written);
+  if (reading !== null && reading.error !== null && written === 0) return nothing;
   if (metering === 'free') return nothing;
   if (metering !== 'usage' || /^(?:images|audio)\//.test(open.endpoint)) return { lines: [], state: 'missing' };
   const tokens = { ...noTokens, inputUncached: open.estimatedInputTokens, output: written };
-  return { lines: [{ model: reading.servedModel, tokens }], state: 'estimated' };
+  return { lines: [{ model: reading?.servedModel ?? null, tokens }], state: 'estimated' };
 }
 
 /** A stream that broke off has often told its input and not yet its output. */

@@ -53,8 +53,23 @@ export function selectCredentials(selection: Selection): Candidate[] | Refusal {
     const message = `Model '${call.model}' is not allowed for this virtual key. Ask an owner to add it.`;
     return { code: 'model_not_allowed', message };
   }
-  const candidates = inOrder(allowed).map((offer) => candidateOf(offer, selection));
+  const candidates = inOrder(allowed).map((offer) => candidateOf(offer, virtualKey));
   return withoutResting(candidates, selection);
+}
+
+/**
+ * A chosen candidate as it is now, by the same rules as when it was chosen: with its new secret where that was rotated, at
+ * the address where it lives now. Null when its key was taken back from the virtual key, whatever the way.
+ */
+export function candidateNow(
+  { credential: before, model }: Candidate,
+  { virtualKey, call, nowMs }: Pick<Selection, 'virtualKey' | 'call' | 'nowMs'>,
+): Candidate | null {
+  const member = virtualKey.pool.find(({ credential }) => credential.id === before.id);
+  if (member === undefined || member.credential.provider.id !== before.provider.id) return null;
+  const { credential } = member;
+  const address = isExpired(credential, nowMs) ? null : addressFor(credential, interfaceOf(call));
+  return address === null ? null : candidateOf({ credential, address, model }, virtualKey);
 }
 
 function findOffers(selection: Selection): Offer[] | Refusal {
@@ -65,7 +80,7 @@ function findOffers(selection: Selection): Offer[] | Refusal {
     const { credential } = member;
     if (pinned !== null && credential.id !== pinned) return [];
     if (provider !== null && credential.provider.id !== provider) return [];
-    if (credential.expiresAtMs !== null && credential.expiresAtMs <= nowMs) return [];
+    if (isExpired(credential, nowMs)) return [];
     const address = addressFor(credential, dialect);
     return address === null ? [] : [{ ...member, address }];
   });
@@ -90,6 +105,9 @@ function findOffers(selection: Selection): Offer[] | Refusal {
 function interfaceOf({ dialect, match }: Call): Dialect | null {
   return dialect ?? (match.isFromOrigin ? null : 'openai-chat');
 }
+
+const isExpired = ({ expiresAtMs }: CredentialEntry, nowMs: number): boolean =>
+  expiresAtMs !== null && expiresAtMs <= nowMs;
 
 function addressFor(credential: CredentialEntry, dialect: Dialect | null): Address | null {
   const address = credential.addressOf(dialect);
@@ -152,9 +170,11 @@ function byChance(offers: readonly Offer[]): Offer[] {
   return [...drawn, ...left];
 }
 
-function candidateOf({ credential, address, model }: Offer, { virtualKey }: Selection): Candidate {
+function candidateOf(
+  { credential, address, model }: Omit<Candidate, 'blame'>,
+  { workspaceId }: VirtualKeyEntry,
+): Candidate {
   const { origin } = destinationOf(address);
-  const { workspaceId } = virtualKey;
   return {
     credential,
     address,

@@ -1,12 +1,13 @@
 import { newId } from '../ids.ts';
-import type { UnitPrices } from '../prices/unit-prices.ts';
+import type { BudgetHold } from '../limits/budget-ledger.ts';
 import type { Secret } from '../secret.ts';
 import type { OpenRecord } from '../usage/usage-event.ts';
+import { JournalUnavailable } from '../usage/usage-recorder.ts';
 import { type AttemptEnd, attempt } from './attempt.ts';
+import type { Terms } from './candidate-terms.ts';
 import { editRequest } from './edit-request.ts';
 import type { Delivery } from './forward.ts';
 import type { Gateway } from './gateway.ts';
-import type { BudgetHold } from './hold-budget.ts';
 import { type AttemptRecord, attemptRecord, faultRecord, tokensOf } from './record.ts';
 import type { Candidate } from './select-credentials.ts';
 
@@ -16,34 +17,36 @@ export interface Tried {
   readonly secret: Secret;
   /** Writes its end down; only the first time counts. */
   readonly write: (how: { isFinal: boolean }) => void;
+  /** Keeps its end for the case that the process dies before it can be written. */
+  readonly keep: () => void;
 }
 
 export interface Turn {
   readonly number: number;
+  /** Others have to end before the attempt may begin. */
+  readonly onWait: () => void;
   /** The attempt is written down, and so begins. */
   readonly onOpen: () => void;
 }
 
 interface Sending extends Turn {
   readonly hold: BudgetHold;
-  readonly secret: Secret;
-  readonly unitPrices: UnitPrices | null;
 }
 
 /**
  * One attempt, written down before it leaves. Whatever fails after that, its end is written down, too. Throws
  * JournalUnavailable, and then nothing has left.
  */
-export async function sendAttempt(delivery: Delivery, candidate: Candidate, sending: Sending): Promise<Tried> {
+export async function sendAttempt(delivery: Delivery, terms: Terms, sending: Sending): Promise<Tried> {
   const { gateway, head, reply, call, virtualKey, requestId, stop } = delivery;
-  const { secret, onOpen } = sending;
+  const { candidate, secret } = terms;
   const request = editRequest(head, call, candidate, secret);
-  const open = openRecord(delivery, candidate, sending);
+  const open = openRecord(delivery, terms, sending);
   gateway.usage.open(open);
   const ending = createEnding(delivery, candidate, { open, hold: sending.hold });
   let mayBeBilled = false;
   try {
-    onOpen();
+    sending.onOpen();
     const end = await attempt({
       dispatcher: gateway.dispatcher,
       request,
@@ -63,7 +66,7 @@ export async function sendAttempt(delivery: Delivery, candidate: Candidate, send
     });
     ({ mayBeBilled } = end);
     ending.account(end);
-    return { end, secret, write: ending.write };
+    return { end, secret, write: ending.write, keep: ending.keep };
   } catch (error) {
     ending.fault({ mayBeBilled });
     throw error;
@@ -72,8 +75,8 @@ export async function sendAttempt(delivery: Delivery, candidate: Candidate, send
 
 function openRecord(
   { call, virtualKey, requestId }: Delivery,
-  { credential, model }: Candidate,
-  { number, unitPrices }: Sending,
+  { candidate: { credential, model }, unitPrices }: Terms,
+  { number }: Turn,
 ): OpenRecord {
   const { name, metering } = call.match.endpoint;
   const timeMs = Date.now();
@@ -120,10 +123,20 @@ function createEnding(
     isWritten = true;
     const whole = { ...record, isFinal };
     const position = gateway.usage.settle(whole);
-    gateway.noteSettled({ open, record: whole, position });
+    gateway.noteSettled({ open, record: whole, position, hold });
+  };
+  const keep = (): void => {
+    if (record === null || isWritten) return;
+    try {
+      gateway.usage.open({ ...open, ended: { ...record, isFinal: true } });
+    } catch (error) {
+      // Then the next start has an estimate of it.
+      if (!(error instanceof JournalUnavailable)) throw error;
+    }
   };
   return {
     write,
+    keep,
     account(end: AttemptEnd): void {
       if (record !== null) return;
       const model = upstreamModel ?? '';

@@ -107,12 +107,22 @@ export function turnTo(account: Account, rule: BudgetRule, nowMs: number): void 
 /** Fills a window with what was spent in it before. What was counted here meanwhile stays when it is more. */
 export function loadWindow(account: Account, startMs: number, spentNanoUsd: number): void {
   assertNanoUsd(spentNanoUsd, 'What was spent');
-  let window = findWindow(account, startMs);
-  if (window === undefined) {
-    window = createWindow(startMs);
-    account.others = [window, ...account.others].slice(0, OTHERS_MAX);
-  }
+  const window = findWindow(account, startMs) ?? addWindow(account, startMs);
   window.spentNanoUsd = Math.max(window.spentNanoUsd, spentNanoUsd);
+}
+
+/** The window, also one that has begun and that no call of the rule has come to yet. Undefined: it is past and left. */
+export function windowNotPast(account: Account, startMs: number): AccountWindow | undefined {
+  const isLatest = [account.current, ...account.others].every(
+    (other) => other.startMs < startMs || !Number.isFinite(other.startMs),
+  );
+  return findWindow(account, startMs) ?? (isLatest ? addWindow(account, startMs) : undefined);
+}
+
+function addWindow(account: Account, startMs: number): AccountWindow {
+  const window = createWindow(startMs);
+  account.others = [window, ...account.others].slice(0, OTHERS_MAX);
+  return window;
 }
 
 /**

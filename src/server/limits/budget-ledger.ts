@@ -10,18 +10,21 @@ import {
   loadWindow,
   spend,
   turnTo,
+  windowNotPast,
 } from './budget-account.ts';
 import { BudgetQueue, type Line, type Obstacle, obstacleFor, WAITERS_MAX } from './budget-queue.ts';
 import { budgetWindow } from './budget-window.ts';
 
 export type { BudgetRule, BudgetThreshold } from './budget-account.ts';
 
-/** A part of every rule's money, reserved in the windows in which it was asked for. The first of the two calls counts. */
+/** A part of every rule's money, reserved in the windows in which it was asked for. The first of settle and release counts. */
 export interface BudgetHold {
   /** Ends the hold and adds what was really spent; null, which stands for no price, adds nothing. */
   readonly settle: (costNanoUsd: number | null) => void;
   /** Ends the hold; nothing was spent. */
   readonly release: () => void;
+  /** Whether what is settled counts in the rule as it is now; not so in one that was put since, or never asked for. */
+  readonly covers: (ruleId: string) => boolean;
 }
 
 export interface HoldRequest {
@@ -63,7 +66,7 @@ export interface BudgetLedger {
   readonly put: (rule: BudgetRule, nowMs: number) => boolean;
   /** Tells what was spent in a window before. What was counted here stays when it is more. Tells no threshold. */
   readonly load: (ruleId: string, windowStartMs: number, spentNanoUsd: number) => void;
-  /** Counts what a call cost that began before the rule was put, and so holds nothing of it. */
+  /** Counts what a call cost whose hold does not cover the rule. */
   readonly addSpent: (ruleId: string, windowStartMs: number, costNanoUsd: number) => void;
   readonly spent: (rule: BudgetRule, nowMs: number) => number;
   /** What running calls reserve in the window of the last call. */
@@ -133,6 +136,7 @@ export function createBudgetLedger(options: { onThreshold: (event: BudgetThresho
         end(costNanoUsd ?? 0);
       },
       release: () => end(0),
+      covers: (ruleId) => concerned.some((line) => line.id === ruleId && lines.get(ruleId) === line),
     };
   }
 
@@ -197,7 +201,7 @@ export function createBudgetLedger(options: { onThreshold: (event: BudgetThresho
     addSpent(ruleId, windowStartMs, costNanoUsd) {
       assertNanoUsd(costNanoUsd, 'The cost of a call');
       const line = lines.get(ruleId);
-      const window = line === undefined ? undefined : findWindow(line, windowStartMs);
+      const window = line === undefined ? undefined : windowNotPast(line, windowStartMs);
       if (line === undefined || window === undefined) return;
       const reached = spend(ruleId, window, costNanoUsd);
       queue.noteChange(line);

@@ -75,8 +75,9 @@ function addTokens(sum: TokenBuckets, tokens: TokenBuckets): TokenBuckets {
   };
 }
 
-/** The end of a call whose process died under it: what is known is what was estimated when it began. */
+/** The end of a call whose process died under it: what was known then, else what was estimated when it began. */
 export function interruptedSettle(open: OpenRecord): SettleRecord {
+  if (open.ended !== undefined) return open.ended;
   return {
     type: 'settle',
     id: open.id,

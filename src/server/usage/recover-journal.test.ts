@@ -181,6 +181,26 @@ describe.each(testEngines())('recovery on $engine', (engine) => {
     await expectSumsOfEvents(place.database.kysely);
   });
 
+  it('a failed attempt whose request waited to be tried elsewhere is what it was, and no estimate', async () => {
+    const open = makeOpen({ estimatedInputTokens: 1000 });
+    const refused = { lines: [], unitPrices: [], costNanoUsd: 0, outcome: 'error', errorCode: 'overloaded' } as const;
+    const ended = makeSettle(open, 0, refused);
+    const [went, other] = [makeOpen(), makeOpen({ estimatedInputTokens: 500 })];
+    writeSegment('dead', [open, went, { ...open, ended }, other]);
+    writeSegment(
+      'dead',
+      [{ ...went, ended: makeSettle(went, 0, refused) }, makeSettle(went, 7, { isFinal: false })],
+      4,
+    );
+    expect(await recover()).toMatchObject({ records: 6, applied: 3, interrupted: 2, damagedBytes: 0 });
+    const events = await place.database.kysely.selectFrom('usage_events').selectAll().orderBy('input_tokens').execute();
+    expect(events).toMatchObject([
+      { id: open.id, outcome: 'error', error_code: 'overloaded', is_final: 1, input_tokens: 0, cost_nano_usd: 0 },
+      { id: went.id, outcome: 'ok', is_final: 0, input_tokens: 7 },
+      { id: other.id, outcome: 'interrupted', is_final: 1, input_tokens: 500 },
+    ]);
+  });
+
   it('segments of this process are left alone', async () => {
     const own = writeSegment('living', [makeOpen()]);
     const alike = writeSegment('living2', [makeOpen()]);

@@ -42,6 +42,11 @@ export interface OpenRecord {
   /** For the case that the process dies: what the call is taken to have used. */
   readonly estimatedInputTokens: number;
   readonly unitPrices: UnitPrices | null;
+  /**
+   * How the attempt ended. Only where the beginning is written down once more, because its request waits to be tried
+   * elsewhere and it is not known yet whether it was the last one. If nothing follows, it was.
+   */
+  readonly ended?: SettleRecord;
 }
 
 /** Written when an attempt has ended, however it ended. */

@@ -186,6 +186,7 @@ export const dataClasses = {
     revoked_at: 'public',
     service_account_id: 'public',
     secret_seen_by: 'public',
+    previous_seen_by: 'public',
   },
   virtual_key_credentials: {
     workspace_id: 'public',

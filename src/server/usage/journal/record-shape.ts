@@ -26,7 +26,8 @@ function isOpen(value: Fields): boolean {
     isText(value.model) &&
     isText(value.upstreamModel) &&
     isText(value.tool) &&
-    (value.unitPrices === null || isObject(value.unitPrices))
+    (value.unitPrices === null || isObject(value.unitPrices)) &&
+    (value.ended === undefined || (isObject(value.ended) && isSettle(value.ended)))
   );
 }
 
