@@ -286,6 +286,16 @@ test('what administrators did stands in the trail of the instance, and its chain
   if ((await chains.getAttribute('open')) === null) await chains.getByText(words.audit.chains).first().click();
   const row = chains.getByRole('row').filter({ hasText: words.audit.instanceChain });
   await expect(row.getByText(words.audit.ok)).toBeVisible();
+  const { keep, settings } = english.audit;
+  await page.getByRole('button', { name: settings }).click();
+  const panel = page.getByRole('dialog', { name: keep.title });
+  await expect(panel.getByText(keep.readOnly)).toHaveCount(0);
+  await panel.getByRole('combobox', { name: keep.retention }).click();
+  await page.getByRole('option', { name: fill(keep.years_other, { count: '10' }) }).click();
+  await page.getByRole('button', { name: keep.askAction }).click();
+  await expect(page.getByText(keep.saved)).toBeVisible();
+  expect(await administrator.api('GET /api/admin/settings/audit')).toEqual({ keepDays: 3650, stream: null });
+  await expectAccessible(page, 'how long the trail of the instance is kept');
 });
 
 test('for everybody else there is neither the way to these pages nor anything at their addresses', async ({

@@ -13,6 +13,7 @@ import { startedByNpm } from './bootstrap/tie.mjs';
 const commands = {
   // Calls leave little behind that lives long, so a larger nursery (MB) only costs memory.
   start: { run: ['--max-semi-space-size=8', 'dist/server.js'], built: true },
+  'verify-audit': { run: ['dist/verify-audit.js'], built: true },
   dev: { run: ['scripts/dev.ts'] },
   build: { run: ['scripts/build.ts'] },
   check: { run: ['scripts/check.ts'] },

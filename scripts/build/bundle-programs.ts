@@ -12,15 +12,19 @@ const requireForCommonJs = [
 ].join('\n');
 
 /**
- * Bundles the server and its usage thread with all their dependencies, each into one file, so `import.meta.dirname` of every module
- * in it is the directory it is in.
+ * Bundles the server, its usage thread and the auditor's verifier with all their dependencies, each into one file, so
+ * `import.meta.dirname` of every module in it is the directory it is in.
  * @returns what was made, for the person who waits
  */
 export async function bundlePrograms(directory: string): Promise<string> {
   const server = join(directory, 'server.js');
   await build({
     absWorkingDir: rootDirectory,
-    entryPoints: { server: 'src/server/main.ts', 'usage-worker': 'src/server/usage/usage-worker.ts' },
+    entryPoints: {
+      server: 'src/server/main.ts',
+      'usage-worker': 'src/server/usage/usage-worker.ts',
+      'verify-audit': 'src/server/verify-audit.ts',
+    },
     outdir: directory,
     bundle: true,
     platform: 'node',

@@ -110,6 +110,7 @@ export const auditEventOperations = {
     status: 200,
     query: z.strictObject({ ...filters, ...pageFields }),
     output: page(AuditEvent),
+    errors: ['too_many_attempts'],
   },
   'GET /api/audit-events/export': {
     noun: 'audit events',
@@ -118,6 +119,7 @@ export const auditEventOperations = {
     status: 200,
     query: z.strictObject(filters),
     stream: 'text/csv; charset=utf-8',
+    errors: ['too_many_attempts'],
   },
   'POST /api/audit-events/verify': {
     noun: 'audit events',
@@ -151,6 +153,24 @@ export const auditEventOperations = {
     status: 200,
     query: z.strictObject({ ...filters, ...pageFields }),
     output: page(AuditEvent),
+    errors: ['too_many_attempts'],
+  },
+  'GET /api/admin/settings/audit': {
+    noun: 'audit events',
+    summary: 'How long events of the instance are kept and where they are sent.',
+    permission: 'instance',
+    status: 200,
+    output: AuditSettings,
+  },
+  'PUT /api/admin/settings/audit': {
+    noun: 'audit events',
+    summary: 'Change how long events of the instance are kept and where they are sent.',
+    permission: 'instance',
+    status: 200,
+    body: settingsInput,
+    output: settingsOutput,
+    freshSignIn: true,
+    errors: ['webhook_refused', 'conflict'],
   },
   'POST /api/instance/audit-events/verify': {
     noun: 'audit events',

@@ -45,6 +45,8 @@ const limits = {
   copy: { points: 30, durationSeconds: 10 * 60 },
   /** Walks over a whole audit trail by one person. */
   auditVerification: { points: 20, durationSeconds: 10 * 60 },
+  /** Searches for words in an audit trail by one person: each may read the whole trail. */
+  auditSearch: { points: 30, durationSeconds: 60 },
   /** Calls to providers on behalf of one person. */
   connectionTest: { points: 120, durationSeconds: 60 },
 } as const;

@@ -91,12 +91,17 @@ export async function findLastCheckpoint(
     .executeTakeFirst();
 }
 
-/** Events in the order of insertion, numbered or not, after `afterSeq`. */
+/** Events in the order of insertion, numbered or not, after `afterSeq`, or from the first. */
 export async function listChainEvents(
   database: DatabaseHandle,
-  query: { chain: string; afterSeq: number; limit: number },
+  query: { chain: string; afterSeq: number | undefined; limit: number },
 ): Promise<Row<'audit_events'>[]> {
-  return eventsOf(database, query.chain).where('seq', '>', query.afterSeq).orderBy('seq').limit(query.limit).execute();
+  const { chain, afterSeq, limit } = query;
+  return eventsOf(database, chain)
+    .$if(afterSeq !== undefined, (select) => select.where('seq', '>', afterSeq ?? 0))
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
 }
 
 function eventsOf(database: DatabaseHandle, chain: string) {

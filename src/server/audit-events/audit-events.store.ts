@@ -10,13 +10,20 @@ export async function insertAuditEvent(transaction: DatabaseHandle, row: NewRow<
 /** Newest first. `beforeSeq` continues after an earlier page. */
 export async function listTargetEvents(
   database: DatabaseHandle,
-  query: { workspaceId: WorkspaceId; targetId: string; beforeSeq: number | undefined; limit: number },
+  query: {
+    workspaceId: WorkspaceId;
+    targetId: string;
+    actorId: string | undefined;
+    beforeSeq: number | undefined;
+    limit: number;
+  },
 ): Promise<Row<'audit_events'>[]> {
   return database
     .selectFrom('audit_events')
     .selectAll()
     .where('workspace_id', '=', query.workspaceId)
     .where('target_id', '=', query.targetId)
+    .$if(query.actorId !== undefined, (select) => select.where('actor_id', '=', query.actorId ?? ''))
     .$if(query.beforeSeq !== undefined, (select) => select.where('seq', '<', query.beforeSeq ?? 0))
     .orderBy('seq', 'desc')
     .limit(query.limit)

@@ -159,10 +159,16 @@ export interface EventView {
   target: string | null;
 }
 
-/** The events about one thing, newest first. `knowsMailOf`: of whom the e-mail may be told; others go by their names. */
+/** The events about one thing (by one actor), newest first. `knowsMailOf`: of whom the e-mail may be told; others go by their names. */
 export async function readTargetEvents(
   database: DatabaseHandle,
-  query: { workspaceId: WorkspaceId; targetId: string; limit: number; cursor: string | undefined },
+  query: {
+    workspaceId: WorkspaceId;
+    targetId: string;
+    actorId: string | undefined;
+    limit: number;
+    cursor: string | undefined;
+  },
   knowsMailOf: (actorId: string) => boolean,
 ): Promise<{ items: EventView[]; nextCursor: string | null }> {
   const beforeSeq = parseCursor(query.cursor);

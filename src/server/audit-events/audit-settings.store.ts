@@ -84,6 +84,20 @@ export async function listKeptFor(database: DatabaseHandle): Promise<AuditSettin
   return database.selectFrom('audit_settings').selectAll().where('keep_days', 'is not', null).execute();
 }
 
+/** The newest event of a chain with one of these actions whose details name `detail`. */
+export async function findNewestWith(
+  database: DatabaseHandle,
+  query: { chain: string; actions: readonly string[]; detail: string },
+): Promise<Row<'audit_events'> | undefined> {
+  return ofChain(database, query.chain)
+    .where('action', 'in', query.actions)
+    .where('details', 'like', `%"${query.detail}":%`)
+    .where('chain_number', 'is not', null)
+    .orderBy('chain_number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 /** The newest event of a chain from before a time, or undefined. */
 export async function findNewestBefore(
   database: DatabaseHandle,

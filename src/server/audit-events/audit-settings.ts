@@ -1,5 +1,8 @@
+import type { WorkspaceId } from '../../contract/ids.ts';
+import type { OperationInput } from '../../contract/operation.ts';
+import type { Operations } from '../../contract/operations.ts';
 import { makeSigningSecret } from '../alerts/webhook-target.ts';
-import type { Handler, WorkspaceContext } from '../context.ts';
+import type { AccountContext, Handler } from '../context.ts';
 import { AppError } from '../http-errors.ts';
 import { OutboundError } from '../outbound.ts';
 import type { Services } from '../services.ts';
@@ -26,16 +29,30 @@ async function view({ database }: Services, row: AuditSettingsRow | undefined) {
 export const readAuditSettings: Handler<'GET /api/audit-events/settings'> = async ({ services, workspace }) =>
   view(services, await findAuditSettings(services.database.kysely, workspace.id));
 
+export const readInstanceAuditSettings: Handler<'GET /api/admin/settings/audit'> = async ({ services }) =>
+  view(services, await findAuditSettings(services.database.kysely, ''));
+
+export const setAuditSettings: Handler<'PUT /api/audit-events/settings'> = (context, { body }) =>
+  changeSettings(context, context.workspace.id, body);
+
+export const setInstanceAuditSettings: Handler<'PUT /api/admin/settings/audit'> = (context, { body }) =>
+  changeSettings(context, null, body);
+
+type Change = OperationInput<Operations['PUT /api/audit-events/settings']>['body'];
+
 /**
  * A first address gets the events from now on; what was before is in the export. The one before is still sent what it has not
- * got, this change included; another in its place goes on where it stood.
+ * got, this change included; another in its place goes on where it stood. Null: the chain of the instance.
  */
-export const setAuditSettings: Handler<'PUT /api/audit-events/settings'> = async (context, { body }) => {
-  const { services, workspace, nowMs } = context;
-  const chain: string = workspace.id;
+async function changeSettings(context: AccountContext, workspaceId: WorkspaceId | null, body: Change) {
+  const { services, nowMs } = context;
+  const chain = workspaceId ?? '';
   const before = await findAuditSettings(services.database.kysely, chain);
   const streamVersion = before?.stream_version ?? 0;
-  const stream = body.streamUrl === undefined ? null : await newStream(context, body.streamUrl, streamVersion + 1);
+  const stream =
+    body.streamUrl === undefined
+      ? null
+      : await newStream(services, { chain, version: streamVersion + 1 }, body.streamUrl);
   await services.database.transaction(async (transaction) => {
     await insertAuditSettings(transaction, {
       chain,
@@ -57,7 +74,7 @@ export const setAuditSettings: Handler<'PUT /api/audit-events/settings'> = async
     if (!(await updateAuditSettings(transaction, { chain, streamVersion }, change))) throw new AppError('conflict');
     await recordAuditEvent(transaction, context, {
       action: 'audit.settings_changed',
-      workspaceId: workspace.id,
+      ...(workspaceId === null ? {} : { workspaceId }),
       actor: context.actor,
       details: {
         ...(body.keepDays === undefined ? {} : { keepDays: body.keepDays ?? 'for ever' }),
@@ -69,14 +86,14 @@ export const setAuditSettings: Handler<'PUT /api/audit-events/settings'> = async
   if (stream !== null && before !== undefined) await sendFrom(services, before, AbortSignal.timeout(LAST_SEND_MS_MAX));
   const now = await findAuditSettings(services.database.kysely, chain);
   return { ...(await view(services, now)), signingSecret: stream?.signingSecret ?? null };
-};
+}
 
-async function newStream({ services, workspace }: WorkspaceContext, url: string | null, version: number) {
-  const fresh = { stream_version: version, stream_due_at: null, stream_attempts: 0, stream_error: null };
+async function newStream(services: Services, place: { chain: string; version: number }, url: string | null) {
+  const fresh = { stream_version: place.version, stream_due_at: null, stream_attempts: 0, stream_error: null };
   if (url === null) return { columns: { ...fresh, stream_host: null, stream_envelope: null }, signingSecret: null };
   const host = checkedHost(services, url);
   const signingSecret = makeSigningSecret();
-  const envelope = await sealStream(services, { chain: workspace.id, version }, { url, signingSecret });
+  const envelope = await sealStream(services, place, { url, signingSecret });
   return { columns: { ...fresh, stream_host: host, stream_envelope: envelope }, signingSecret };
 }
 

@@ -18,7 +18,7 @@ const Details = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(
 export function toEventRecord(row: Row<'audit_events'>): EventRecord {
   return {
     id: row.id,
-    time: new Date(row.created_at).toISOString(),
+    time: timeOf(row.created_at),
     number: row.chain_number,
     actor:
       row.actor_id === null
@@ -43,6 +43,12 @@ export function toEventRecord(row: Row<'audit_events'>): EventRecord {
     details: Details.safeParse(parse(row.details)).data ?? {},
     hash: row.hash,
   };
+}
+
+/** No event of ours has a time that no calendar has. */
+function timeOf(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? new Date(0).toISOString() : date.toISOString();
 }
 
 function parse(text: string): unknown {

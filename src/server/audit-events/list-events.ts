@@ -1,7 +1,7 @@
 import type { WorkspaceId } from '../../contract/ids.ts';
 import type { OperationInput, OperationResult } from '../../contract/operation.ts';
 import type { Operations } from '../../contract/operations.ts';
-import type { Handler } from '../context.ts';
+import type { AccountContext, Handler } from '../context.ts';
 import { csvLine } from '../csv.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import { parseCursor, recordAuditEvent } from './audit-events.ts';
@@ -28,6 +28,11 @@ function toFilter(workspaceId: WorkspaceId | null, query: Query): EventFilter {
   };
 }
 
+/** Words are looked for in every event, so only so many times a minute. Throws `too_many_attempts`. */
+async function takeSearch({ services, user }: AccountContext, { text }: EventFilter): Promise<void> {
+  if (text !== undefined) await services.throttles.take('auditSearch', user.id);
+}
+
 async function readPage(
   database: DatabaseHandle,
   filter: EventFilter,
@@ -47,21 +52,27 @@ export const listAuditEvents: Handler<'GET /api/audit-events'> = async (context,
   const filter = toFilter(workspace.id, query);
   const isOwn = workspace.role === 'member';
   if (isOwn && filter.actorId !== undefined && filter.actorId !== user.id) return { items: [], nextCursor: null };
+  await takeSearch(context, filter);
   return readPage(services.database.kysely, isOwn ? { ...filter, actorId: user.id } : filter, query);
 };
 
-export const listInstanceEvents: Handler<'GET /api/instance/audit-events'> = async ({ services }, { query }) =>
-  readPage(services.database.kysely, toFilter(null, query), query);
+export const listInstanceEvents: Handler<'GET /api/instance/audit-events'> = async (context, { query }) => {
+  const filter = toFilter(null, query);
+  await takeSearch(context, filter);
+  return readPage(context.services.database.kysely, filter, query);
+};
 
 /** The export is an event itself, written before the first line leaves. */
 export const exportAuditEvents: Handler<'GET /api/audit-events/export'> = async (context, { query }) => {
   const { services, workspace } = context;
+  const filter = toFilter(workspace.id, query);
+  await takeSearch(context, filter);
   await recordAuditEvent(services.database.kysely, context, {
     action: 'audit.exported',
     workspaceId: workspace.id,
     actor: context.actor,
   });
-  return csvOf(services.database.kysely, toFilter(workspace.id, query));
+  return csvOf(services.database.kysely, filter);
 };
 
 const columns = {

@@ -1,13 +1,15 @@
+import { z } from 'zod';
 import { brand } from '../ids.ts';
 import type { Services } from '../services.ts';
 import { findLastCheckpoint } from './audit-chain.store.ts';
-import { hashCheckpoint } from './audit-chain.ts';
+import { hashCheckpoint, hashEvent, isSameHash } from './audit-chain.ts';
 import { AUDIT_KEY, recordAuditEvent, systemOrigin } from './audit-events.ts';
 import {
   type AuditSettingsRow,
   countCovered,
   deleteCovered,
   findNewestBefore,
+  findNewestWith,
   insertCheckpoint,
   listKeptFor,
 } from './audit-settings.store.ts';
@@ -43,6 +45,10 @@ async function pruneChain(services: Services, settings: AuditSettingsRow, nowMs:
     report.head.number,
     settings.stream_envelope === null ? report.head.number : settings.stream_sent_number,
   );
+  if (!(await isOnTrail(services, chain, keepDays))) {
+    services.log.error({ chain, keepDays }, 'audit events are kept: nobody is on the trail who set this time');
+    return 0;
+  }
   return services.database.transaction(async (transaction) => {
     const newest = await findNewestBefore(transaction, { chain, beforeMs: nowMs - keepDays * DAY_MS, numberMax });
     if (newest === undefined || newest.chain_number === null || newest.hash === null) return 0;
@@ -66,4 +72,18 @@ async function pruneChain(services: Services, settings: AuditSettingsRow, nowMs:
     });
     return removed;
   });
+}
+
+const Kept = z.object({ keepDays: z.number() });
+
+/**
+ * Whether the trail itself says that events are kept this long: a time that somebody wrote into the database alone removes
+ * nothing. Every removal notes the time anew, so the note outlives what it removes.
+ */
+async function isOnTrail({ database, vault }: Services, chain: string, keepDays: number): Promise<boolean> {
+  const actions = ['audit.settings_changed', 'audit.pruned'];
+  const event = await findNewestWith(database.kysely, { chain, actions, detail: 'keepDays' });
+  if (event === undefined || event.hash === null) return false;
+  if (!isSameHash(hashEvent(vault.subkey(AUDIT_KEY), event), event.hash)) return false;
+  return Kept.safeParse(JSON.parse(event.details)).data?.keepDays === keepDays;
 }

@@ -8,7 +8,8 @@ import { CHAIN_START, hashCheckpoint, hashEvent, hashHead, isSameHash } from './
 
 /** As many as are hashed before calls have their turn again. */
 const BATCH = 200;
-const FIRST_SEQ = Number.MIN_SAFE_INTEGER;
+/** Retention takes events away about once a day, so a second walk over what is left is not disturbed again. */
+const WALKS_MAX = 3;
 /** Enough to see what happened; a chain that was cut up has a fault at every event. */
 const FAULTS_MAX = 100;
 
@@ -40,24 +41,47 @@ export interface ChainReport {
   readonly faults: readonly ChainFault[];
 }
 
-/** Walks one chain from its checkpoint to its head and names every place that is not as it was written. */
+/**
+ * Walks one chain from its checkpoint to its head and names every place that is not as it was written. Events may be
+ * written and removed by the program meanwhile.
+ */
 export async function verifyChain(database: DatabaseHandle, auditKey: Buffer, chain: string): Promise<ChainReport> {
-  const checkpoint = await findLastCheckpoint(database, chain);
-  const walk = new ChainWalk(auditKey, checkpoint);
-  let afterSeq = FIRST_SEQ;
-  for (;;) {
-    const rows = await listChainEvents(database, { chain, afterSeq, limit: BATCH });
-    for (const row of rows) walk.take(row);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < BATCH) break;
-    afterSeq = last.seq;
-    await nextTurn();
+  let checkpoint = await findLastCheckpoint(database, chain);
+  for (let walks = 1; ; walks += 1) {
+    const report = await walkChain({ database, auditKey, chain, checkpoint });
+    const now = await findLastCheckpoint(database, chain);
+    if (now?.number === checkpoint?.number || walks === WALKS_MAX) return report;
+    checkpoint = now;
   }
-  // The head comes last: no event that we wrote can have a higher number than a head that is read later.
-  const head = await findChainHead(database, chain);
+}
+
+interface Way {
+  readonly database: DatabaseHandle;
+  readonly auditKey: Buffer;
+  readonly chain: string;
+  readonly checkpoint: Row<'audit_checkpoints'> | undefined;
+}
+
+async function walkChain({ database, auditKey, chain, checkpoint }: Way): Promise<ChainReport> {
+  // Before the walk: what is noted or begun while it runs is not expected of it.
   const noted = chain === '' ? undefined : await findNotedHead(database, { action: 'audit.verified', chain });
   // A team begins with an event; a personal workspace may have none yet.
   const isBegun = await isTeam(database, chain);
+  const walk = new ChainWalk(auditKey, checkpoint);
+  let head: Row<'audit_chains'> | undefined;
+  let afterSeq: number | undefined;
+  for (;;) {
+    const rows = await listChainEvents(database, { chain, afterSeq, limit: BATCH });
+    for (const row of rows) walk.take(row);
+    afterSeq = rows.at(-1)?.seq ?? afterSeq;
+    await nextTurn();
+    if (rows.length === BATCH) continue;
+    // Nothing came after a head that was read before: the walk is at its end.
+    if (head !== undefined && rows.length === 0) break;
+    // The head is read after its events, so none of ours has a higher number, unless the head was put back.
+    head = await findChainHead(database, chain);
+    if (head === undefined || head.last_number <= walk.number) break;
+  }
   return walk.end({ head, notedNumber: notedNumberOf(auditKey, noted), isBegun });
 }
 
@@ -79,9 +103,12 @@ interface End {
 class ChainWalk {
   readonly #auditKey: Buffer;
   readonly #removed: number;
+  readonly #isShortened: boolean;
   readonly #faults: ChainFault[] = [];
   #number: number;
   #hash: string;
+  /** The highest number of an event that is ours. */
+  #genuineNumber = 0;
   #checked = 0;
   #unchained = 0;
 
@@ -90,9 +117,15 @@ class ChainWalk {
     this.#number = checkpoint?.number ?? 0;
     this.#hash = checkpoint?.hash ?? CHAIN_START;
     this.#removed = checkpoint?.removed ?? 0;
+    this.#isShortened = checkpoint !== undefined;
     if (checkpoint !== undefined && !isSameHash(hashCheckpoint(auditKey, checkpoint), checkpoint.mac)) {
       this.#note('checkpoint', checkpoint.number, null);
     }
+  }
+
+  /** Of the last event that stood in its place. */
+  get number(): number {
+    return this.#number;
   }
 
   take(row: Row<'audit_events'>): void {
@@ -104,6 +137,7 @@ class ChainWalk {
       return;
     }
     const isGenuine = isSameHash(hashEvent(this.#auditKey, row), hash);
+    if (isGenuine) this.#genuineNumber = Math.max(this.#genuineNumber, number);
     if (number <= this.#number) {
       this.#note(isGenuine ? 'moved' : 'foreign', number, row.id);
       return;
@@ -128,8 +162,8 @@ class ChainWalk {
     const isEmpty = this.#checked + this.#unchained + this.#number === 0 && !isBegun;
     if (head === undefined ? !isEmpty : !isSameHash(hashHead(this.#auditKey, head), head.mac)) {
       this.#note('head', this.#number, null);
-    } else if (head !== undefined && head.unchained < this.#unchained) {
-      this.#note('foreign', 0, null, this.#unchained - head.unchained);
+    } else if (head !== undefined) {
+      this.#compare(head);
     }
     if (this.#number < lastNumber) this.#note('cut', this.#number + 1, null, lastNumber - this.#number);
     else if (head !== undefined && this.#number === head.last_number && this.#hash !== head.last_hash) {
@@ -142,6 +176,17 @@ class ChainWalk {
       head: { number: this.#number, hash: this.#hash },
       faults: this.#faults,
     };
+  }
+
+  /** What a head that is ours says, against what is there. */
+  #compare(head: Row<'audit_chains'>): void {
+    const { last_number: lastNumber, unchained } = head;
+    if (this.#genuineNumber > lastNumber) this.#note('head', lastNumber, null);
+    if (unchained < this.#unchained) this.#note('foreign', 0, null, this.#unchained - unchained);
+    // Events of before the chain go with the first that retention removes.
+    if (unchained > this.#unchained && !this.#isShortened) {
+      this.#note('missing', 0, null, unchained - this.#unchained);
+    }
   }
 
   #note(kind: ChainFault['kind'], number: number, eventId: AuditEventId | null, count = 1): void {

@@ -78,7 +78,7 @@ export default function AuditPage() {
       )}
       {search.panel === 'keep' && seesOthers && (
         <Suspense fallback={null}>
-          <KeepPanel onClose={() => change({ panel: undefined })} />
+          <KeepPanel scope="workspace" onClose={() => change({ panel: undefined })} />
         </Suspense>
       )}
     </Page>

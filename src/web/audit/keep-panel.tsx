@@ -12,6 +12,7 @@ import { ErrorState } from '../ui/error-state.tsx';
 import { SidePanel } from '../ui/side-panel.tsx';
 import { toastDone, toastError } from '../ui/toasts.tsx';
 import classes from './audit.module.css';
+import type { AuditScope } from './audit-queries.ts';
 import { StreamSettings } from './stream-settings.tsx';
 
 export type AuditSettings = OperationReply<Operations['GET /api/audit-events/settings']>;
@@ -20,15 +21,28 @@ type Change = NonNullable<OperationRequest<Operations['PUT /api/audit-events/set
 /** Saves a change of the settings, and shows it; resolves to the signing secret of a new address. */
 export type SaveSettings = (change: Change) => Promise<string | null>;
 
-/** How long events are kept and where they are sent. Administrators look, owners decide. */
-export default function KeepPanel({ onClose }: { onClose: () => void }) {
+/** The operations of the workspace's trail, and of the instance's. */
+const operations = {
+  workspace: { read: 'GET /api/audit-events/settings', save: 'PUT /api/audit-events/settings' },
+  instance: { read: 'GET /api/admin/settings/audit', save: 'PUT /api/admin/settings/audit' },
+} as const;
+
+interface KeepPanelProps {
+  scope: AuditScope;
+  onClose: () => void;
+}
+
+/** How long events are kept and where they are sent. In a workspace, administrators look and owners decide. */
+export default function KeepPanel({ scope, onClose }: KeepPanelProps) {
   const { t } = useTranslation('audit');
-  const mayEdit = useAllowed('audit:edit');
+  const isOwner = useAllowed('audit:edit');
+  const mayEdit = scope === 'instance' || isOwner;
   const queryClient = useQueryClient();
-  const options = read('GET /api/audit-events/settings');
+  const names = operations[scope];
+  const options = read(names.read);
   const settings = useQuery(options);
   const save: SaveSettings = async (change) => {
-    const reply = await withFreshSignIn(() => api('PUT /api/audit-events/settings', { body: change }));
+    const reply = await withFreshSignIn(() => api(names.save, { body: change }));
     const { signingSecret, ...next } = reply;
     queryClient.setQueryData<AuditSettings>(options.queryKey, next);
     return signingSecret;

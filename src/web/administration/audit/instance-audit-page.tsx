@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
-import { History, SearchX, ShieldCheck } from 'lucide-react';
-import { useState } from 'react';
+import { History, SearchX, Settings2, ShieldCheck } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
 import audit from '../../audit/audit.module.css';
@@ -18,9 +18,11 @@ import { useAction } from '../use-action.ts';
 import { type ChainItem, ChainReports } from './chain-reports.tsx';
 import { type InstanceAuditSearch, useInstanceAuditSearch } from './use-instance-audit-search.ts';
 
+const KeepPanel = lazy(() => import('../../audit/keep-panel.tsx'));
+
 /** What happened to accounts and to the instance, and whether any trail was tampered with. */
 export default function InstanceAuditPage() {
-  const { t } = useTranslation('administration');
+  const { t } = useTranslation(['administration', 'audit']);
   const { search, change } = useInstanceAuditSearch();
   const [chains, setChains] = useState<readonly ChainItem[] | null>(null);
   const verifying = useAction();
@@ -34,20 +36,29 @@ export default function InstanceAuditPage() {
     });
   return (
     <Page
-      title={t('audit.title')}
-      lead={t('audit.lead')}
+      title={t('administration:audit.title')}
+      lead={t('administration:audit.lead')}
       action={
-        <Button
-          loading={verifying.isBusy}
-          leftSection={<ShieldCheck size={16} aria-hidden />}
-          onClick={() => void verify()}
-        >
-          {t('audit.verify')}
-        </Button>
+        <div className={audit.line}>
+          <Button
+            variant="default"
+            leftSection={<Settings2 size={16} aria-hidden />}
+            onClick={() => change({ panel: 'keep' }, { isNewEntry: true })}
+          >
+            {t('audit:settings')}
+          </Button>
+          <Button
+            loading={verifying.isBusy}
+            leftSection={<ShieldCheck size={16} aria-hidden />}
+            onClick={() => void verify()}
+          >
+            {t('administration:audit.verify')}
+          </Button>
+        </div>
       }
     >
       <div aria-live="polite">
-        {verifying.isBusy && <p className={audit.running}>{t('audit.running')}</p>}
+        {verifying.isBusy && <p className={audit.running}>{t('administration:audit.running')}</p>}
         {verifying.error !== null && <InlineError error={verifying.error} />}
         {chains !== null && <ChainReports chains={chains} onClose={() => setChains(null)} />}
       </div>
@@ -59,6 +70,11 @@ export default function InstanceAuditPage() {
           onClose={() => change({ event: undefined })}
           onNarrow={(patch) => change({ ...noAuditFilters, ...patch, event: undefined }, { isNewEntry: true })}
         />
+      )}
+      {search.panel === 'keep' && (
+        <Suspense fallback={null}>
+          <KeepPanel scope="instance" onClose={() => change({ panel: undefined })} />
+        </Suspense>
       )}
     </Page>
   );
