@@ -268,8 +268,8 @@ export const credentialOperations = {
   },
   'GET /api/keys/{id}/events': {
     noun: 'keys',
-    summary: 'What happened to a key: created, changed, tested, copied, deleted; newest first.',
-    permission: 'credential:see',
+    summary: 'What happened to a key, newest first: all of it for who manages the key, else what the caller did.',
+    permission: 'audit:read',
     status: 200,
     params,
     query: z.strictObject(pageFields),

@@ -32,6 +32,7 @@ export const ServiceToken = z
     name: z.string(),
     /** The beginning and the end of the token; the rest is not stored. */
     preview: z.string(),
+    /** Suspended: who issued it is disabled or may no longer issue one. */
     state: z.enum(serviceTokenStates),
     ipAllowList: z.array(z.string()).nullable(),
     /** Null: never. */

@@ -82,7 +82,7 @@ export type MemberState = (typeof memberStates)[number];
 export const invitationStates = ['open', 'accepted', 'expired', 'revoked'] as const;
 
 export const serviceAccountStates = ['active', 'disabled'] as const;
-export const serviceTokenStates = ['active', 'expired', 'revoked'] as const;
+export const serviceTokenStates = ['active', 'suspended', 'expired', 'revoked'] as const;
 
 /** To whom a level on a key can be granted. */
 export const grantSubjects = ['user', 'group', 'serviceAccount', 'everyone'] as const;

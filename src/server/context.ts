@@ -30,6 +30,8 @@ export interface Actor {
   readonly kind: 'user' | 'service_account';
   readonly id: UserId | ServiceAccountId;
   readonly label: string;
+  /** Of a program: who issued its token, as they stand now. It copies nothing that they may not. */
+  readonly issuer?: { readonly id: UserId; readonly role: Role };
 }
 
 /** A call by somebody signed in. */

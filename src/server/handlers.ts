@@ -28,7 +28,12 @@ import { readSystem } from './administration/system.ts';
 import { listUsers } from './administration/users.ts';
 import { dismissAlert, listAlerts } from './alerts/alerts.ts';
 import { deleteWebhook, readWebhook, setWebhook, testWebhook } from './alerts/webhook.ts';
-import { readAuditSettings, setAuditSettings } from './audit-events/audit-settings.ts';
+import {
+  readAuditSettings,
+  readInstanceAuditSettings,
+  setAuditSettings,
+  setInstanceAuditSettings,
+} from './audit-events/audit-settings.ts';
 import { exportAuditEvents, listAuditEvents, listInstanceEvents } from './audit-events/list-events.ts';
 import { verifyAuditEvents, verifyInstanceEvents } from './audit-events/verify-events.ts';
 import type { Handlers } from './context.ts';
@@ -223,6 +228,8 @@ export const handlers: Handlers = {
   'PUT /api/audit-events/settings': setAuditSettings,
   'GET /api/instance/audit-events': listInstanceEvents,
   'POST /api/instance/audit-events/verify': verifyInstanceEvents,
+  'GET /api/admin/settings/audit': readInstanceAuditSettings,
+  'PUT /api/admin/settings/audit': setInstanceAuditSettings,
   'GET /api/admin/users': listUsers,
   'PUT /api/admin/users/{userId}': changeUser,
   'POST /api/admin/users/{userId}/reset': resetUser,

@@ -28,10 +28,14 @@ const closerRules: Partial<Record<OperationKey, (principal: Principal) => Outcom
   'GET /api/virtual-keys/{id}': oversight,
   'PUT /api/virtual-keys/{id}': oversight,
   'DELETE /api/virtual-keys/{id}': oversight,
-  'POST /api/virtual-keys/{id}/rotate': oversight,
+  // It is the owner's, and whoever is given its secret speaks for them.
+  'POST /api/virtual-keys/{id}/rotate': (principal) =>
+    principal.role === 'admin' ? 'forbidden' : oversight(principal),
   'POST /api/virtual-keys/{id}/top-up': oversight,
   'GET /api/usage/events/{id}': oversight,
   'DELETE /api/share-links/{id}': oversight,
+  // Of a key one sees: what is left out below `manage` is in credential-events.test.ts.
+  'GET /api/keys/{id}/events': (principal) => needs(principal, 'see', 'not_found'),
   // The key is named in the body.
   'POST /api/share-links': (principal) => {
     const sees = needs(principal, 'see', 'not_found');

@@ -533,6 +533,8 @@ export const operationCases: Readonly<Record<OperationKey, Case>> = {
   'PUT /api/audit-events/settings': plain('/api/audit-events/settings', { keepDays: 365 }),
   'GET /api/instance/audit-events': plain('/api/instance/audit-events'),
   'POST /api/instance/audit-events/verify': plain('/api/instance/audit-events/verify'),
+  'GET /api/admin/settings/audit': plain('/api/admin/settings/audit'),
+  'PUT /api/admin/settings/audit': plain('/api/admin/settings/audit', { keepDays: 365 }),
 
   'GET /api/admin/users': plain('/api/admin/users?q=a&state=active&limit=10'),
   'PUT /api/admin/users/{userId}': onUser('', { state: 'disabled' }),

@@ -12,7 +12,7 @@ import { networkOf } from '../throttle.ts';
 import { findWorkspace, listMemberships, listPending } from '../workspaces/workspaces.ts';
 import { normaliseEmail, toUser } from './account-view.ts';
 import { hasAnyUser, updateUser } from './accounts.store.ts';
-import { createAccount } from './create-account.ts';
+import { insertAccount, recordRegistration } from './create-account.ts';
 import { hashPassword } from './password.ts';
 import { refuseWeakPassword } from './prove-password.ts';
 
@@ -29,9 +29,10 @@ export const register: Handler<'POST /api/register'> = async (context, { body })
     await lockUntilCommit(transaction, 'register');
     const isFirst = await refuseSignUp(context, transaction, body);
     const account = { email: body.email, name, passwordHash, isInstanceAdmin: isFirst, emailVerified: false };
-    const row = await createAccount(transaction, context, account);
+    const row = await insertAccount(transaction, context, account);
     const { invitationToken: token } = body;
     const joined = token === undefined ? null : await redeemInvitation(transaction, context, { token, user: row });
+    await recordRegistration(transaction, context, row);
     return { user: row, joined };
   });
   if (joined !== null) await services.changes.announce(joined.workspaceId);

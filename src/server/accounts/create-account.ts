@@ -22,6 +22,20 @@ export interface NewAccount {
 export async function createAccount(
   transaction: Transaction,
   context: CallContext,
+  account: NewAccount,
+): Promise<Row<'users'>> {
+  const row = await insertAccount(transaction, context, account);
+  await recordRegistration(transaction, context, row);
+  return row;
+}
+
+/**
+ * As createAccount, for an account that joins a workspace in the same transaction: `recordRegistration` comes after that.
+ * The trail of the instance is the last that a transaction writes, or two of them would wait for each other.
+ */
+export async function insertAccount(
+  transaction: Transaction,
+  context: CallContext,
   { email, name, passwordHash, isInstanceAdmin, emailVerified }: NewAccount,
 ): Promise<Row<'users'>> {
   const { nowMs } = context;
@@ -42,8 +56,15 @@ export async function createAccount(
   } as const;
   if (!(await insertUser(transaction, row))) throw new AppError('email_taken');
   await createPersonalWorkspace(transaction, context, { userId: row.id, name });
-  await recordAuditEvent(transaction, context, { action: 'account.registered', actor: personActor(row) });
   return row;
+}
+
+export async function recordRegistration(
+  transaction: Transaction,
+  context: CallContext,
+  row: Pick<Row<'users'>, 'id' | 'email_display'>,
+): Promise<void> {
+  await recordAuditEvent(transaction, context, { action: 'account.registered', actor: personActor(row) });
 }
 
 /** Whether an account has this mailbox, however it is typed. */

@@ -8,11 +8,19 @@ import { purgeDeletedWorkspaces } from '../workspaces/deleted-workspaces.ts';
 import { findWorkspaceAs } from '../workspaces/workspaces.ts';
 import { keepAnAdministrator, lockAdministrators } from './administrators.ts';
 import { recordOnAccount, requireAccount } from './change-user.ts';
-import { type AccountRow, abandonPersonalWorkspace, deleteAccount, listPlaces, type PlaceRow } from './users.store.ts';
+import {
+  type AccountRow,
+  abandonPersonalWorkspace,
+  deleteAccount,
+  listPlaces,
+  lockAccount,
+  type PlaceRow,
+} from './users.store.ts';
 
 /**
  * Deletes an account for good: every team is left as if the person had been removed there, with its own audit events, and
- * the personal workspace is purged with its keys, usage and data key. The audit trails stay.
+ * the personal workspace is purged with its keys, usage and data key. The audit trails stay. Locks are taken in the order of
+ * everybody else: the members of every place, the account, and the trails with that of the instance last.
  */
 export const deleteUser: Handler<'DELETE /api/admin/users/{userId}'> = async (context, { params }) => {
   const { services, nowMs } = context;
@@ -20,11 +28,13 @@ export const deleteUser: Handler<'DELETE /api/admin/users/{userId}'> = async (co
     await lockAdministrators(transaction, context);
     const account = await requireAccount(transaction, params.userId);
     await keepAnAdministrator(transaction, account, { staysOne: false });
+    for (const { id } of await listPlaces(transaction, params.userId)) await lockMembers(transaction, id);
+    if (!(await lockAccount(transaction, params.userId))) throw new AppError('not_found');
     const all = await listPlaces(transaction, params.userId);
     for (const place of all) await leavePlace(transaction, context, { account, place });
     const teams = all.filter(({ kind }) => kind === 'team').length;
+    await deleteAccount(transaction, params.userId);
     await recordOnAccount(transaction, context, { action: 'account.deleted', account, details: { teams } });
-    if (!(await deleteAccount(transaction, params.userId))) throw new AppError('not_found');
     return all;
   });
   for (const { id } of places) await services.changes.announce(id);

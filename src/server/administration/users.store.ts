@@ -1,8 +1,8 @@
 import type { UserId, WorkspaceId } from '../../contract/ids.ts';
 import type { Role } from '../../contract/permissions.ts';
 import type { MemberState } from '../../contract/vocabulary.ts';
-import type { DatabaseHandle } from '../database/open.ts';
-import { containsText } from '../database/portable.ts';
+import type { DatabaseHandle, Transaction } from '../database/open.ts';
+import { containsText, engineOf } from '../database/portable.ts';
 import type { Flag, Row, RowChange, UserState } from '../database/schema.ts';
 
 export interface UserFilter {
@@ -129,6 +129,19 @@ export interface PlaceRow {
   readonly role: Role;
   readonly state: MemberState;
   readonly deleted_at: number | null;
+}
+
+/**
+ * Lets nobody change the account, nor write a row that names it, until the transaction ends. Gives false when it is gone.
+ */
+export async function lockAccount(transaction: Transaction, id: UserId): Promise<boolean> {
+  const row = await transaction
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', id)
+    .$if(engineOf(transaction) === 'postgres', (select) => select.forUpdate())
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Every workspace somebody is in, however they stand there, in a fixed order. */

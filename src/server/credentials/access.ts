@@ -44,11 +44,35 @@ export async function readAccess(
   for (const { credential_id, level } of await selectGrants(database, subjectOf(context), credentialIds)) {
     levels.set(credential_id, [...(levels.get(credential_id) ?? []), level]);
   }
+  const issuerMayCopy = await readIssuer(context, credentialIds, database);
   const accessBy = (grants: readonly AccessLevel[]): Access => ({
     level: effectiveLevel(role, grants, policy),
     mayCopy: mayCopy(role, grants, policy),
   });
-  const granted = new Map([...levels].map(([id, grants]) => [id, accessBy(grants)]));
+  const accessTo = (id: CredentialId, grants: readonly AccessLevel[]): Access => {
+    const access = accessBy(grants);
+    return { ...access, mayCopy: access.mayCopy && issuerMayCopy(id) };
+  };
+  const granted = new Map([...levels].map(([id, grants]) => [id, accessTo(id, grants)]));
   const least = accessBy([]);
   return { of: (id) => granted.get(id) ?? least, granted };
+}
+
+/** What who issued the token of a program may copy themselves: a token never gives more. Of people nothing is asked. */
+async function readIssuer(
+  context: ActorContext,
+  credentialIds: readonly CredentialId[] | null,
+  database: DatabaseHandle,
+): Promise<(id: CredentialId) => boolean> {
+  const { actor, workspace } = context;
+  if (actor.kind === 'user') return () => true;
+  const { issuer } = actor;
+  if (issuer === undefined || !workspace.policy.serviceMayCopy) return () => false;
+  const asIssuer = {
+    ...context,
+    workspace: { ...workspace, role: issuer.role },
+    actor: { kind: 'user', id: issuer.id, label: '' },
+  } as const;
+  const access = await readAccess(asIssuer, credentialIds, database);
+  return (id) => access.of(id).mayCopy;
 }

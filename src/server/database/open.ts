@@ -40,6 +40,25 @@ export async function openDatabase({ databaseUrl, dataDirectory }: DatabaseLocat
   return databaseUrl === undefined ? openSqlite(dataDirectory) : openPostgres(databaseUrl);
 }
 
+/**
+ * Opens a database that a server may be using, to read it: without the lock of the data directory, and without making or
+ * changing anything. Throws StartupError as `openDatabase` does.
+ */
+export async function openDatabaseToRead({ databaseUrl, dataDirectory }: DatabaseLocation): Promise<Database> {
+  if (databaseUrl !== undefined) {
+    assertPostgresUrl(databaseUrl);
+    return openPostgres(databaseUrl);
+  }
+  const kysely = new Kysely<Schema>({ dialect: openSqliteDialect(dataDirectory, { readOnly: true }) });
+  try {
+    await assertSchemaNotNewer(kysely);
+  } catch (error) {
+    await kysely.destroy();
+    throw error instanceof StartupError ? error : sqliteOpenError(dataDirectory, error);
+  }
+  return createDatabase({ kysely, engine: 'sqlite', release: () => {} });
+}
+
 /** Refuses every URL but PostgreSQL's by its scheme, and never falls back: a typing error must not hide the data. */
 function assertPostgresUrl(databaseUrl: string): void {
   const accepted =

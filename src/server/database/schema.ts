@@ -499,6 +499,8 @@ export type VirtualKeysTable = {
   service_account_id: Generated<ServiceAccountId | null>;
   /** Who was given the secret last. */
   secret_seen_by: Generated<UserId | null>;
+  /** The same of the secret before, while it still works. */
+  previous_seen_by: Generated<UserId | null>;
   /** 1: every credential of the workspace that the owner may use, else those of virtual_key_credentials. */
   has_all_credentials: Flag;
   /** JSON: list of models, or null. */

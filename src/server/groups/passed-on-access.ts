@@ -1,5 +1,4 @@
-import type { CredentialId } from '../../contract/ids.ts';
-import type { WorkspaceContext } from '../context.ts';
+import type { ActorContext } from '../context.ts';
 import { readAccess } from '../credentials/access.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import { AppError } from '../http-errors.ts';
@@ -7,16 +6,19 @@ import { type GrantHolder, listCopyGrants } from './groups.store.ts';
 
 /**
  * Refuses (`forbidden`) to let others have what a group or a program may copy when the caller may not copy it: by a place
- * in the group, or a token of the program, they would give more than they have, to themselves too. Gives what can be
- * copied.
+ * in the group, or a token of the program, they would give more than they have, to themselves too.
  */
 export async function refusePassingOnMore(
   database: DatabaseHandle,
-  context: WorkspaceContext,
+  context: ActorContext,
   holder: GrantHolder,
-): Promise<readonly CredentialId[]> {
-  const ids = await listCopyGrants(database, { workspaceId: context.workspace.id, holder });
-  const access = await readAccess(context, ids, database);
-  if (!ids.every((id) => access.of(id).mayCopy)) throw new AppError('forbidden');
-  return ids;
+): Promise<void> {
+  if (!(await mayPassOn(database, context, holder))) throw new AppError('forbidden');
+}
+
+/** Whether somebody may copy, at this moment, all that a group or a program may. */
+export async function mayPassOn(database: DatabaseHandle, giver: ActorContext, holder: GrantHolder): Promise<boolean> {
+  const ids = await listCopyGrants(database, { workspaceId: giver.workspace.id, holder });
+  const access = await readAccess(giver, ids, database);
+  return ids.every((id) => access.of(id).mayCopy);
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Role, roles } from '../../contract/permissions.ts';
 import { newTeam, type Team } from '../../testing/team.ts';
 import { testEngines } from '../../testing/test-database.ts';
-import { type Person, startTestServer, type TestServer } from '../../testing/test-server.ts';
+import { makeSecret, type Person, startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { brand, newId } from '../ids.ts';
 import { makeInvitationToken, showInvitationToken } from './invitation-token.ts';
 
@@ -233,6 +233,36 @@ describe.each(testEngines())('invitations on $engine', (engine) => {
     expect((await read(theirs.token)).status).toBe(200);
     const own = await target.call('POST /api/invitations', { token: team.owner.token, body: { role: 'member' } });
     expect(own.json.error.code).toBe('personal_workspace');
+  });
+
+  it('an inviter who may no longer copy what a group may gives no place in it; the guest joins without, and the trail tells', async () => {
+    const body = { provider: 'openai', name: 'Ours', secret: makeSecret() };
+    const key = await team.api('POST /api/keys', { body });
+    const group = await team.api('POST /api/groups', { body: { name: 'Copyists' } });
+    const readers = await team.api('POST /api/groups', { body: { name: 'Readers' } });
+    const admin = await team.join('admin');
+    const copy = (person: Person) => call(person, `POST /api/keys/${key.id}/copy`);
+    const links = [
+      await invite({ role: 'member', groupIds: [group.id, readers.id] }, admin),
+      await invite({ role: 'member', groupIds: [group.id, readers.id] }),
+      await invite({ role: 'member', groupIds: [group.id] }, admin),
+    ];
+    await team.grant(key.id, { kind: 'group', id: group.id }, 'copy');
+    await team.api('PUT /api/workspace/policy', { body: { adminsMayCopy: false } });
+    const [byAdmin, byOwner, later] = [guest, await target.newPerson(), await target.newPerson()];
+    expect((await accept(byAdmin, links[0].token)).status).toBe(200);
+    expect((await accept(byOwner, links[1].token)).status).toBe(200);
+    expect([(await copy(byAdmin)).status, (await copy(byOwner)).status]).toEqual([404, 200]);
+    const groupsOf = async ({ userId }: Person) =>
+      (await members()).find((member) => member.userId === userId)?.groups.map(({ name }) => name);
+    expect(await groupsOf(byAdmin)).toEqual(['Readers']);
+    expect(await groupsOf(byOwner)).toEqual(['Copyists', 'Readers']);
+    await team.grant(key.id, { kind: 'user', id: admin.userId }, 'copy');
+    expect((await accept(later, links[2].token)).status).toBe(200);
+    expect((await copy(later)).status).toBe(200);
+    const { items } = await team.api('GET /api/audit-events', { query: { action: 'invitation.accepted' } });
+    const leftOut = items.map(({ details }) => details['groupsLeftOut']).filter((ids) => ids !== undefined);
+    expect(leftOut).toEqual([[group.id]]);
   });
 
   it('withdrawing twice does no harm; what was accepted cannot be withdrawn', async () => {

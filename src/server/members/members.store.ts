@@ -215,12 +215,21 @@ export async function listGroupsOf(
 
 export type MemberKeyRow = Pick<Row<'virtual_keys'>, 'id' | 'name'>;
 
-/** Revokes the virtual keys whose calls somebody's are; gives which. */
+/**
+ * Revokes the virtual keys whose calls somebody's are or whose secret they were given; gives which. A secret of before, of
+ * one that was rotated since, ends alone.
+ */
 export async function revokeVirtualKeysOf(
   transaction: DatabaseHandle,
   which: Which & { nowMs: number },
 ): Promise<MemberKeyRow[]> {
   const { nowMs } = which;
+  await transaction
+    .updateTable('virtual_keys')
+    .set({ previous_hash: null, previous_until: null, previous_seen_by: null })
+    .where('workspace_id', '=', which.workspaceId)
+    .where('previous_seen_by', '=', which.userId)
+    .execute();
   return transaction
     .updateTable('virtual_keys')
     .set({ revoked_at: nowMs, updated_at: nowMs, previous_hash: null, previous_until: null })

@@ -1,6 +1,8 @@
 import type { ServiceAccountId, ServiceTokenId, WorkspaceId } from '../../contract/ids.ts';
+import type { Role } from '../../contract/permissions.ts';
+import type { MemberState } from '../../contract/vocabulary.ts';
 import type { DatabaseHandle } from '../database/open.ts';
-import type { NewRow, Row, RowChange } from '../database/schema.ts';
+import type { NewRow, Row, RowChange, UserState } from '../database/schema.ts';
 
 type Which = { workspaceId: WorkspaceId; id: ServiceAccountId };
 
@@ -11,7 +13,13 @@ export type ServiceAccountRow = Row<'service_accounts'> & {
   last_used_at: number | null;
 };
 
-export type ServiceTokenRow = Row<'service_tokens'> & { creator_name: string | null };
+/** A token, and how who issued it stands in the workspace. */
+export type ServiceTokenRow = Row<'service_tokens'> & {
+  creator_name: string | null;
+  issuer_role: Role | null;
+  issuer_state: MemberState | null;
+  issuer_user_state: UserState | null;
+};
 
 function selectAccounts(database: DatabaseHandle, { workspaceId, nowMs }: { workspaceId: WorkspaceId; nowMs: number }) {
   return database
@@ -129,8 +137,14 @@ function selectTokens(database: DatabaseHandle, which: Which) {
   return database
     .selectFrom('service_tokens')
     .leftJoin('users', 'users.id', 'service_tokens.created_by')
+    .leftJoin('members', (join) =>
+      join
+        .onRef('members.workspace_id', '=', 'service_tokens.workspace_id')
+        .onRef('members.user_id', '=', 'service_tokens.created_by'),
+    )
     .selectAll('service_tokens')
-    .select('users.name as creator_name')
+    .select(['users.name as creator_name', 'users.state as issuer_user_state'])
+    .select(['members.role as issuer_role', 'members.state as issuer_state'])
     .where('service_tokens.workspace_id', '=', which.workspaceId)
     .where('service_tokens.service_account_id', '=', which.id);
 }

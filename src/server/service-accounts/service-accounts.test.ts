@@ -149,6 +149,68 @@ describe.each(testEngines())('service accounts on $engine', (engine) => {
     expect((await issue(account.id, {}, people.admin)).secret).toMatch(/^sa-akm-/);
   });
 
+  it('a token copies no more than who issued it may, whatever the program is granted later', async () => {
+    await team.api('PUT /api/workspace/policy', { body: { adminsMayCopy: false } });
+    const keyId = await addKey();
+    const account = await make({ mayCopy: true });
+    const { secret: byAdmin } = await issue(account.id, {}, people.admin);
+    const { secret: byOwner } = await issue(account.id);
+    await grant(keyId, account.id, 'copy');
+    const copy = (token: string) => as(token, `POST /api/keys/${keyId}/copy`);
+    const refused = await copy(byAdmin);
+    expect(refused.json.error.code).toBe('forbidden');
+    expect(refused.text).not.toContain('secret');
+    expect((await as(byAdmin, `GET /api/keys/${keyId}`)).status).toBe(200);
+    expect((await copy(byOwner)).status).toBe(200);
+    await team.grant(keyId, { kind: 'user', id: people.admin.userId }, 'copy');
+    expect((await copy(byAdmin)).status).toBe(200);
+    await team.grant(keyId, { kind: 'user', id: people.admin.userId }, 'none');
+    expect((await copy(byAdmin)).status).toBe(403);
+  });
+
+  it('a token rests while who issued it is disabled or no longer has to do with programs', async () => {
+    const account = await make();
+    const { secret, token } = await issue(account.id, {}, people.admin);
+    const standing = async () => ({
+      status: (await as(secret, 'GET /api/keys')).status,
+      state: (await tokens(account.id)).find(({ id }: { id: string }) => id === token.id).state,
+    });
+    const change = (body: object) => call(people.owner, `PUT /api/members/${people.admin.userId}`, body);
+    expect(await standing()).toEqual({ status: 200, state: 'active' });
+    for (const away of [{ role: 'member' }, { role: 'viewer' }, { state: 'disabled' }]) {
+      await change(away);
+      expect(await standing()).toEqual({ status: 401, state: 'suspended' });
+      await change({ role: 'admin', state: 'active' });
+      expect(await standing()).toEqual({ status: 200, state: 'active' });
+    }
+    const disable = (state: 'active' | 'disabled') =>
+      kysely().updateTable('users').set({ state }).where('id', '=', brand<'User'>(people.admin.userId)).execute();
+    await disable('disabled');
+    expect(await standing()).toEqual({ status: 401, state: 'suspended' });
+    await disable('active');
+    await team.remove(people.admin);
+    expect(await standing()).toEqual({ status: 401, state: 'revoked' });
+  });
+
+  it('an administrator who may not copy does not switch on again a program that may', async () => {
+    await team.api('PUT /api/workspace/policy', { body: { adminsMayCopy: false } });
+    const keyId = await addKey();
+    const account = await make({ mayCopy: true });
+    const { secret } = await issue(account.id);
+    await grant(keyId, account.id, 'copy');
+    const turn = (by: Person, state: string) => call(by, `PUT /api/service-accounts/${account.id}`, { state });
+    expect((await turn(people.admin, 'disabled')).status).toBe(200);
+    expect((await turn(people.admin, 'active')).json.error.code).toBe('forbidden');
+    expect((await as(secret, `POST /api/keys/${keyId}/copy`)).status).toBe(401);
+    const rename = await call(people.admin, `PUT /api/service-accounts/${account.id}`, { name: 'Renamed' });
+    expect(rename.json).toMatchObject({ name: 'Renamed', state: 'disabled' });
+    expect((await turn(people.owner, 'active')).status).toBe(200);
+    expect((await as(secret, `POST /api/keys/${keyId}/copy`)).status).toBe(200);
+    await turn(people.admin, 'disabled');
+    await grant(keyId, account.id, 'use');
+    expect((await turn(people.admin, 'active')).status).toBe(200);
+  });
+
   it('a token that is revoked, expired, of a disabled or deleted account, or from elsewhere works no more', async () => {
     const account = await make();
     const isIn = async (secret: string) => (await as(secret, 'GET /api/keys')).status;

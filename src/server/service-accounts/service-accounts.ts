@@ -4,6 +4,7 @@ import type { Operations } from '../../contract/operations.ts';
 import { type AuditAction, type AuditEntry, recordAuditEvent } from '../audit-events/audit-events.ts';
 import type { Handler, WorkspaceContext } from '../context.ts';
 import type { DatabaseHandle, Transaction } from '../database/open.ts';
+import { refusePassingOnMore } from '../groups/passed-on-access.ts';
 import { AppError } from '../http-errors.ts';
 import { brand, newId } from '../ids.ts';
 import { lockMembersAs } from '../members/standing.ts';
@@ -85,7 +86,10 @@ export const createServiceAccount: Handler<'POST /api/service-accounts'> = async
   });
 };
 
-/** Changes a service account. Whether it may copy secrets is for owners to say, either way (`forbidden`). */
+/**
+ * Changes a service account. Whether it may copy secrets is for owners to say, either way (`forbidden`); who may not copy
+ * what it may does not switch it on again (`forbidden`).
+ */
 export const changeServiceAccount: Handler<'PUT /api/service-accounts/{id}'> = async (context, { params, body }) => {
   const { services, workspace, nowMs } = context;
   return services.database.transaction(async (transaction) => {
@@ -93,6 +97,10 @@ export const changeServiceAccount: Handler<'PUT /api/service-accounts/{id}'> = a
     const row = await findServiceAccount(transaction, context, params.id);
     const mayCopy = body.mayCopy ?? row.may_copy === 1;
     if (mayCopy !== (row.may_copy === 1) && role !== 'owner') throw new AppError('forbidden');
+    const isSwitchedOn = row.state === 'disabled' && body.state === 'active';
+    if (isSwitchedOn && mayCopy) {
+      await refusePassingOnMore(transaction, context, { kind: 'serviceAccount', id: row.id });
+    }
     const change = {
       name: body.name ?? row.name,
       note: body.note ?? row.note,

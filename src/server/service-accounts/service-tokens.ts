@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { OperationResult } from '../../contract/operation.ts';
 import type { Operations } from '../../contract/operations.ts';
+import { isAllowed } from '../../contract/permissions.ts';
 import type { Handler } from '../context.ts';
 import type { NewRow } from '../database/schema.ts';
 import { refusePassingOnMore } from '../groups/passed-on-access.ts';
@@ -55,12 +56,15 @@ function toView(row: ServiceTokenRow, nowMs: number): TokenView {
 
 function stateOf(row: ServiceTokenRow, nowMs: number): TokenView['state'] {
   if (row.revoked_at !== null) return 'revoked';
-  return row.expires_at !== null && row.expires_at <= nowMs ? 'expired' : 'active';
+  if (row.expires_at !== null && row.expires_at <= nowMs) return 'expired';
+  const { issuer_role: role, issuer_state, issuer_user_state } = row;
+  const isBacked = role !== null && isAllowed('service-account:edit', role, null);
+  return isBacked && issuer_state === 'active' && issuer_user_state === 'active' ? 'active' : 'suspended';
 }
 
 /**
  * Issues a token. Whoever has it reaches what the account reaches, so who may not copy what the account may is refused
- * (`forbidden`).
+ * (`forbidden`). What the account is granted later it copies by this token only as far as the issuer may copy it.
  */
 export const createServiceToken: Handler<'POST /api/service-accounts/{id}/tokens'> = async (
   context,

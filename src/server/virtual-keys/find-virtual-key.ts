@@ -1,9 +1,10 @@
-import type { VirtualKeyId } from '../../contract/ids.ts';
+import type { UserId, VirtualKeyId } from '../../contract/ids.ts';
+import { isRoleAtLeast } from '../../contract/permissions.ts';
 import type { WorkspaceContext } from '../context.ts';
 import type { DatabaseHandle, Transaction } from '../database/open.ts';
 import { lockUntilCommit } from '../database/portable.ts';
 import { AppError } from '../http-errors.ts';
-import { findVirtualKeyRow, type VirtualKeyRow } from './virtual-keys.store.ts';
+import { findRoleOf, findVirtualKeyRow, type VirtualKeyRow } from './virtual-keys.store.ts';
 
 /** Whether the caller may see and change the virtual keys of everybody in the workspace, and not only their own. */
 export function overseesAll({ workspace }: Pick<WorkspaceContext, 'workspace'>): boolean {
@@ -45,4 +46,14 @@ export async function lockForChange(
   if (row.kind === 'playground') throw new AppError('not_found');
   if (row.revoked_at !== null) throw new AppError('virtual_key_revoked');
   return row;
+}
+
+/** Refuses (`forbidden`) to be given a secret whose calls are those of somebody with a role above the caller's. */
+export async function refuseAboveSelf(
+  { workspace }: Pick<WorkspaceContext, 'workspace'>,
+  ownerId: UserId,
+  transaction: Transaction,
+): Promise<void> {
+  const role = await findRoleOf(transaction, { workspaceId: workspace.id, userId: ownerId });
+  if (role !== undefined && !isRoleAtLeast(workspace.role, role)) throw new AppError('forbidden');
 }

@@ -88,6 +88,30 @@ describe.each(testEngines())('who may see and change virtual keys on $engine', (
     expect((await call(people.member, `GET /api/virtual-keys/${id}`)).json.state).toBe('revoked');
   });
 
+  it('nobody is given the secret of one that speaks for a role above theirs', async () => {
+    const rotate = (by: Person, id: string) => call(by, `POST /api/virtual-keys/${id}/rotate`, { graceSeconds: 3600 });
+    const issueFor = (by: Person, owner: Person) =>
+      call(by, 'POST /api/virtual-keys', { name: 'For them', keyIds: 'all', ownerId: owner.userId });
+    const owners = await create(people.owner);
+    const before = (await call(people.owner, `GET /api/virtual-keys/${owners}`)).text;
+    for (const refused of [await rotate(people.admin, owners), await issueFor(people.admin, people.owner)]) {
+      expect([refused.status, refused.json.error.code]).toEqual([403, 'forbidden']);
+      expect(refused.text).not.toContain('sk-akm-');
+    }
+    expect((await call(people.owner, `GET /api/virtual-keys/${owners}`)).text).toBe(before);
+    const admins = await create(people.admin);
+    const members = await create(people.member);
+    for (const allowed of [
+      await rotate(people.admin, members),
+      await issueFor(people.admin, people.member),
+      await rotate(people.owner, admins),
+      await issueFor(people.owner, people.admin),
+    ]) {
+      expect(allowed.json.secret).toMatch(/^sk-akm-/);
+    }
+    expect((await issueFor(people.member, another)).json.error.code).toBe('forbidden');
+  });
+
   it('a member names no key that they may not use, though it is there', async () => {
     const body = { provider: 'openai', name: 'Upstream', secret: makeSecret() };
     const keyId = (await call(people.owner, 'POST /api/keys', body)).json.id;

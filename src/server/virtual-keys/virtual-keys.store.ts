@@ -1,4 +1,5 @@
 import type { CredentialId, ServiceAccountId, UserId, VirtualKeyId, WorkspaceId } from '../../contract/ids.ts';
+import type { Role } from '../../contract/permissions.ts';
 import type { VirtualKeyState } from '../../contract/vocabulary.ts';
 import type { DatabaseHandle } from '../database/open.ts';
 import { containsText } from '../database/portable.ts';
@@ -212,4 +213,18 @@ export async function isCallerHere(
           .where('state', '=', 'active')
           .executeTakeFirst();
   return found !== undefined;
+}
+
+/** The role of a member, or undefined. */
+export async function findRoleOf(
+  database: DatabaseHandle,
+  which: { workspaceId: WorkspaceId; userId: UserId },
+): Promise<Role | undefined> {
+  const row = await database
+    .selectFrom('members')
+    .select('role')
+    .where('workspace_id', '=', which.workspaceId)
+    .where('user_id', '=', which.userId)
+    .executeTakeFirst();
+  return row?.role;
 }

@@ -7,7 +7,7 @@ import type { NewRow } from '../database/schema.ts';
 import { AppError } from '../http-errors.ts';
 import { brand, newId } from '../ids.ts';
 import { actorOf } from '../sessions/sessions.ts';
-import { findVirtualKey, lockForChange, lockVirtualKey, overseesAll } from './find-virtual-key.ts';
+import { findVirtualKey, lockForChange, lockVirtualKey, overseesAll, refuseAboveSelf } from './find-virtual-key.ts';
 import { type GivenPool, type Pool, resolvePool } from './pool.ts';
 import { describeSecret, makeVirtualKeySecret } from './virtual-key-secret.ts';
 import { toColumns } from './virtual-key-settings.ts';
@@ -85,7 +85,10 @@ export const createVirtualKey: Handler<'POST /api/virtual-keys'> = async (contex
   });
 };
 
-/** Whose the calls are. Others than one's own are given by those who oversee the workspace alone. */
+/**
+ * Whose the calls are. Others than one's own are given by those who oversee the workspace alone, and nobody speaks for a
+ * role above their own.
+ */
 async function ownerColumns(context: WorkspaceContext, transaction: Transaction, ownerId: CallerId | undefined) {
   const { workspace, user } = context;
   if (ownerId === undefined || ownerId === user.id) return { owner_id: user.id, service_account_id: null };
@@ -97,6 +100,7 @@ async function ownerColumns(context: WorkspaceContext, transaction: Transaction,
     return { owner_id: null, service_account_id: program };
   }
   if (person !== undefined && (await isCallerHere(transaction, { workspaceId, userId: person }))) {
+    await refuseAboveSelf(context, person, transaction);
     return { owner_id: person, service_account_id: null };
   }
   throw new AppError('unknown_subject');

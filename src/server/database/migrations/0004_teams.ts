@@ -101,10 +101,14 @@ async function createServiceAccountTables({ db, engine }: Step): Promise<void> {
     .alterTable('virtual_keys')
     .addColumn('service_account_id', text, (column) => column.references('service_accounts.id').onDelete('set null'))
     .execute();
-  // Who was given the secret last: whoever knows it and leaves could go on using it in the owner's name.
+  // Who was given the secret last, and the one before: whoever knows it and leaves could go on in the owner's name.
   await db.schema
     .alterTable('virtual_keys')
     .addColumn('secret_seen_by', text, (column) => column.references('users.id').onDelete('set null'))
+    .execute();
+  await db.schema
+    .alterTable('virtual_keys')
+    .addColumn('previous_seen_by', text, (column) => column.references('users.id').onDelete('set null'))
     .execute();
 }
 

@@ -136,7 +136,7 @@ function ResetItem({ user }: { user: AdminUser }) {
     const params = { userId: user.id };
     const reply = await withFreshSignIn(() => api('POST /api/admin/users/{userId}/reset', { params }));
     if (reply.token === null) {
-      toastDone(t('action.reset.sent', { name, email: reply.sentTo }));
+      toastDone(t('action.reset.sent', { name, email: reply.sentTo ?? '' }));
       return;
     }
     link.current = `${window.location.origin}/reset#${reply.token}`;

@@ -93,7 +93,7 @@ function Floor({ floor, levelMax }: { floor: Credential['accessLevel']; levelMax
   const { t } = useTranslation('grants');
   const locale = useLocale();
   const members = floor === 'see' || floor === 'use' ? floor : 'none';
-  const sentences = [t('roles'), t(`floor.${members}`)];
+  const sentences: string[] = [t('roles'), t(`floor.${members}`)];
   if (levelMax !== 'manage') sentences.push(t('max', { level: t(`level.${levelMax}`) }));
   return <p className={classes.hint}>{joinSentences(sentences, locale)}</p>;
 }

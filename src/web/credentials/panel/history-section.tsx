@@ -8,7 +8,7 @@ import { api } from '../../api.ts';
 import { InlineError } from '../../ui/error-state.tsx';
 import { StatusBadge } from '../../ui/status-badge.tsx';
 import { Time } from '../../ui/time.tsx';
-import type { CredentialEvent, CredentialId } from '../credential.ts';
+import { type Credential, type CredentialEvent, type CredentialId, may } from '../credential.ts';
 import { CredentialStatusBadge } from '../credential-status.tsx';
 import classes from './panel.module.css';
 import { Section } from './section.tsx';
@@ -29,16 +29,19 @@ function useKeyEvents(id: CredentialId) {
   });
 }
 
-/** What happened to the key, newest first. */
-export function HistorySection({ id }: { id: CredentialId }) {
+/** What happened to the key, newest first; of who does not manage it, what they did themselves. */
+export function HistorySection({ credential }: { credential: Credential }) {
   const { t } = useTranslation('credentials');
-  const events = useKeyEvents(id);
+  const events = useKeyEvents(credential.id);
+  const isWhole = may(credential, 'manage');
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
   return (
-    <Section title={t('history.title')}>
+    <Section title={t(isWhole ? 'history.title' : 'history.ownTitle')}>
       {events.error !== null && <InlineError error={events.error} />}
       {events.isPending && <Skeleton height={88} radius="md" />}
-      {events.isSuccess && items.length === 0 && <p className={classes.hint}>{t('history.empty')}</p>}
+      {events.isSuccess && items.length === 0 && (
+        <p className={classes.hint}>{t(isWhole ? 'history.empty' : 'history.ownEmpty')}</p>
+      )}
       {items.length > 0 && (
         <ul className={`${classes.box} ${classes.lines}`}>
           {items.map((event) => (

@@ -1,5 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { useAllowed } from '../../accounts/use-allowed.ts';
 import { ProviderMark } from '../../providers/provider-mark.tsx';
 import { ShareButton } from '../../share-links/share-button.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
@@ -29,6 +30,7 @@ interface KeyPanelProps {
 export function KeyPanel({ id, inList, onClose, onOpen }: KeyPanelProps) {
   const { t } = useTranslation('credentials');
   const { data: credential, error, refetch } = useKey(id, inList);
+  const hasHistory = useAllowed('audit:read');
   return (
     <SidePanel
       isOpen
@@ -49,7 +51,7 @@ export function KeyPanel({ id, inList, onClose, onOpen }: KeyPanelProps) {
           <UseSection credential={credential} />
           <UsedBy id={id} />
           <SecretSection credential={credential} />
-          <HistorySection id={id} />
+          {hasHistory && <HistorySection credential={credential} />}
           <TrashSection credential={credential} onGone={onClose} />
         </div>
       )}

@@ -167,7 +167,9 @@ export default {
   },
   history: {
     title: 'History',
+    ownTitle: 'What you did',
     empty: 'Nothing has happened to this key yet.',
+    ownEmpty: 'You have done nothing with this key yet.',
     more: 'Show earlier events',
     denied: 'refused',
     error: 'failed',

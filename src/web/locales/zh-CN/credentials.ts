@@ -169,7 +169,9 @@ export default {
   },
   history: {
     title: '操作记录',
+    ownTitle: '我的操作',
     empty: '这个密钥还没有任何操作记录。',
+    ownEmpty: '你还没有对这个密钥做过任何操作。',
     more: '查看更早的记录',
     denied: '被拒绝',
     error: '失败',

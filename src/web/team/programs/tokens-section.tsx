@@ -1,5 +1,5 @@
 import { Button, Skeleton } from '@mantine/core';
-import { CircleCheck, Clock, OctagonX, Plus } from 'lucide-react';
+import { CircleCheck, CirclePause, Clock, OctagonX, Plus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.ts';
@@ -19,9 +19,13 @@ const IssueTokenDialog = lazy(() => import('./issue-token-dialog.tsx'));
 
 const looks = {
   active: { tone: 'good', icon: CircleCheck },
+  suspended: { tone: 'attention', icon: CirclePause },
   expired: { tone: 'unknown', icon: Clock },
   revoked: { tone: 'unknown', icon: OctagonX },
 } as const;
+
+/** Those that work now or may work again. */
+const isAlive = ({ state }: ProgramToken): boolean => state === 'active' || state === 'suspended';
 
 /** The tokens of a program: those that work, and behind a button those that no longer do. */
 export function TokensSection({ program }: { program: Program }) {
@@ -30,8 +34,8 @@ export function TokensSection({ program }: { program: Program }) {
   const [isIssuing, setIsIssuing] = useState(false);
   const [showsOlder, setShowsOlder] = useState(false);
   const [revoking, setRevoking] = useState<ProgramToken | null>(null);
-  const working = tokens.data?.items.filter(({ state }) => state === 'active') ?? [];
-  const older = tokens.data?.items.filter(({ state }) => state !== 'active') ?? [];
+  const working = tokens.data?.items.filter(isAlive) ?? [];
+  const older = tokens.data?.items.filter((token) => !isAlive(token)) ?? [];
   const shown = showsOlder ? [...working, ...older] : working;
   return (
     <Section
@@ -86,12 +90,13 @@ function TokenLine({ token, onRevoke }: { token: ProgramToken; onRevoke: () => v
           {state !== 'revoked' && <>{expiresAt === null ? t('tokens.forever') : expiry(expiresAt)} · </>}
           {t('tokens.lastUsed')} <Time value={lastUsedAt} fallback={t('tokens.neverUsed')} />
         </div>
+        {state === 'suspended' && <div className={panel.lineSide}>{t('tokens.suspendedWhy')}</div>}
         {ipAllowList !== null && (
           <div className={panel.lineSide}>{t('tokens.from', { addresses: ipAllowList.join(', ') })}</div>
         )}
       </div>
       <StatusBadge {...looks[state]}>{t(`tokens.state.${state}`)}</StatusBadge>
-      {state === 'active' && (
+      {isAlive(token) && (
         <Button
           size="compact-xs"
           variant="subtle"
