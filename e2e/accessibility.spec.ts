@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { type Locale, locales } from '../src/contract/vocabulary.ts';
-import { expectAccessible } from './axe.ts';
+import type { Locale } from '../src/contract/vocabulary.ts';
+import { expectAccessible, looks } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 import { makeSecret, storeKey } from './keys.ts';
 import { privatePages, publicPages, visit } from './pages.ts';
@@ -47,24 +47,22 @@ async function checkDialogs(page: Page, locale: Locale, keyId: string): Promise<
   await expectAccessible(page, 'the command palette');
 }
 
-for (const theme of ['light', 'dark'] as const) {
-  for (const locale of locales) {
-    test(`axe finds nothing on any page, ${theme}, ${locale}`, async ({ page, context, person, fakeProviderUrl }) => {
-      test.setTimeout(120_000);
-      const keyId = await fillVault(person, fakeProviderUrl);
-      await person.api('PUT /api/me', { body: { theme, locale } });
-      for (const place of privatePages) {
-        await visit(page, place, locale);
-        await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
-        await expectAccessible(page, place.name);
-      }
-      await checkDialogs(page, locale, keyId);
-      // The browser remembers the look of whoever was signed in last.
-      await context.clearCookies();
-      for (const place of publicPages) {
-        await visit(page, place, locale);
-        await expectAccessible(page, place.name);
-      }
-    });
-  }
+for (const { theme, locale } of looks) {
+  test(`axe finds nothing on any page, ${theme}, ${locale}`, async ({ page, context, person, fakeProviderUrl }) => {
+    test.setTimeout(120_000);
+    const keyId = await fillVault(person, fakeProviderUrl);
+    await person.api('PUT /api/me', { body: { theme, locale } });
+    for (const place of privatePages) {
+      await visit(page, place, locale);
+      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
+      await expectAccessible(page, place.name);
+    }
+    await checkDialogs(page, locale, keyId);
+    // The browser remembers the look of whoever was signed in last.
+    await context.clearCookies();
+    for (const place of publicPages) {
+      await visit(page, place, locale);
+      await expectAccessible(page, place.name);
+    }
+  });
 }

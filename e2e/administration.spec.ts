@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { BrowserContext, Page } from '@playwright/test';
 import { ApiError } from '../src/contract/client.ts';
-import { locales } from '../src/contract/vocabulary.ts';
-import { expectAccessible } from './axe.ts';
+import { expectAccessible, looks } from './axe.ts';
 import { grantClipboard, readClipboard } from './clipboard.ts';
 import { expect, readTraces, test } from './fixtures.ts';
 import { type Account, makeAccount, type Person, registerAccount, signIn, signInByForm } from './people.ts';
@@ -321,30 +320,28 @@ test('for everybody else there is neither the way to these pages nor anything at
   expect(refusal).toBeInstanceOf(ApiError);
 });
 
-for (const theme of ['light', 'dark'] as const) {
-  for (const locale of locales) {
-    test(`axe finds nothing on the pages of administrators, and no phone scrolls sideways, ${theme}, ${locale}`, async ({
-      page,
-      context,
-      productUrl,
-      directory,
-    }) => {
-      test.setTimeout(120_000);
-      await page.emulateMedia({ reducedMotion: 'reduce' });
-      const administrator = await openAdministrator(context, { productUrl, directory });
-      await administrator.api('PUT /api/me', { body: { theme, locale } });
-      const { administration } = texts[locale];
-      for (const width of [1440, 390]) {
-        await page.setViewportSize({ width, height: 900 });
-        for (const address of addresses) {
-          await page.goto(address);
-          await expect(page.getByRole('navigation', { name: administration.tabs.label })).toBeVisible();
-          await page.waitForLoadState('networkidle');
-          await expectAccessible(page, `${address} at ${width}`);
-          const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          expect(sideways, `${address} at ${width}`).toBeLessThanOrEqual(0);
-        }
+for (const { theme, locale } of looks) {
+  test(`axe finds nothing on the pages of administrators, and no phone scrolls sideways, ${theme}, ${locale}`, async ({
+    page,
+    context,
+    productUrl,
+    directory,
+  }) => {
+    test.setTimeout(120_000);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    const administrator = await openAdministrator(context, { productUrl, directory });
+    await administrator.api('PUT /api/me', { body: { theme, locale } });
+    const { administration } = texts[locale];
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      for (const address of addresses) {
+        await page.goto(address);
+        await expect(page.getByRole('navigation', { name: administration.tabs.label })).toBeVisible();
+        await page.waitForLoadState('networkidle');
+        await expectAccessible(page, `${address} at ${width}`);
+        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        expect(sideways, `${address} at ${width}`).toBeLessThanOrEqual(0);
       }
-    });
-  }
+    }
+  });
 }

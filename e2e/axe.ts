@@ -1,6 +1,12 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
+/** Contrast belongs to the theme, names to the language: two looks see all of both. */
+export const looks = [
+  { theme: 'light', locale: 'en' },
+  { theme: 'dark', locale: 'zh-CN' },
+] as const;
+
 /** Everything of WCAG 2.1 AA that a machine can judge, as lines for a person. */
 async function violationsOf(page: Page): Promise<string[]> {
   const { violations, passes } = await new AxeBuilder({ page })

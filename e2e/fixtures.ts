@@ -93,7 +93,8 @@ function collectResponses(context: BrowserContext): ResponseCollector {
       method: response.request().method(),
       url: response.url(),
       status: response.status(),
-      headers: await response.allHeaders(),
+      // Those of a page that goes away at this moment are read no further.
+      headers: await response.allHeaders().catch(() => response.headers()),
       // A redirect, a 204 and a cached copy have no body to read.
       body: await response.body().catch(() => Buffer.alloc(0)),
     });

@@ -1,6 +1,5 @@
 import type { BrowserContext, Locator, Page } from '@playwright/test';
-import { locales } from '../src/contract/vocabulary.ts';
-import { expectAccessible } from './axe.ts';
+import { expectAccessible, looks } from './axe.ts';
 import { grantClipboard, readClipboard } from './clipboard.ts';
 import { expect, readTraces, test } from './fixtures.ts';
 import { copyButton, openPanel, rowOf, storeKey } from './keys.ts';
@@ -381,37 +380,35 @@ async function fillTeam(team: Team, productUrl: string): Promise<void> {
   await team.asOwner('POST /api/invitations', { body: { role: 'member' } });
 }
 
-for (const theme of ['light', 'dark'] as const) {
-  for (const locale of locales) {
-    test(`axe finds nothing on the pages of a team, ${theme}, ${locale}`, async ({
-      page,
-      person,
-      fakeProviderUrl,
-      productUrl,
-    }) => {
-      test.setTimeout(120_000);
-      const team = await makeTeam(person, productUrl);
-      await fillTeam(team, productUrl);
-      const { key } = await storeKey({ ...person, api: team.asOwner }, fakeProviderUrl, { name: 'Shared' });
-      await person.api('PUT /api/me', { body: { theme, locale } });
-      await openIn(page, team.workspaceId);
-      const words = texts[locale];
-      const dialog = page.getByRole('dialog');
-      const pages = [
-        ['/team', page.getByRole('row').nth(1)],
-        ['/team?invite=1', dialog.getByRole('button', { name: words.invitations.form.submit })],
-        ['/team/groups', page.getByRole('row').nth(1)],
-        ['/team/programs', page.getByRole('row').nth(1)],
-        ['/team/invitations', page.getByRole('row').nth(1)],
-        ['/team/workspace', page.getByText(words.workspaces.policy.adminsMayCopy.label)],
-        [`/keys?key=${key.id}`, dialog.getByRole('list', { name: words.grants.listName })],
-      ] as const;
-      for (const [path, shown] of pages) {
-        await page.goto(path);
-        await expect(shown, path).toBeVisible();
-        await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
-        await expectAccessible(page, path);
-      }
-    });
-  }
+for (const { theme, locale } of looks) {
+  test(`axe finds nothing on the pages of a team, ${theme}, ${locale}`, async ({
+    page,
+    person,
+    fakeProviderUrl,
+    productUrl,
+  }) => {
+    test.setTimeout(120_000);
+    const team = await makeTeam(person, productUrl);
+    await fillTeam(team, productUrl);
+    const { key } = await storeKey({ ...person, api: team.asOwner }, fakeProviderUrl, { name: 'Shared' });
+    await person.api('PUT /api/me', { body: { theme, locale } });
+    await openIn(page, team.workspaceId);
+    const words = texts[locale];
+    const dialog = page.getByRole('dialog');
+    const pages = [
+      ['/team', page.getByRole('row').nth(1)],
+      ['/team?invite=1', dialog.getByRole('button', { name: words.invitations.form.submit })],
+      ['/team/groups', page.getByRole('row').nth(1)],
+      ['/team/programs', page.getByRole('row').nth(1)],
+      ['/team/invitations', page.getByRole('row').nth(1)],
+      ['/team/workspace', page.getByText(words.workspaces.policy.adminsMayCopy.label)],
+      [`/keys?key=${key.id}`, dialog.getByRole('list', { name: words.grants.listName })],
+    ] as const;
+    for (const [path, shown] of pages) {
+      await page.goto(path);
+      await expect(shown, path).toBeVisible();
+      await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', theme);
+      await expectAccessible(page, path);
+    }
+  });
 }

@@ -91,7 +91,8 @@ function ByPassword({ isByOrganisation, answer }: { isByOrganisation: boolean; a
         autoComplete="current-password"
         required
         withAsterisk={false}
-        data-autofocus
+        // It comes after the dialog has given the focus away.
+        autoFocus
         maxLength={256}
         error={isWrong ? t('sessions:confirm.wrong') : null}
         visibilityToggleButtonProps={{ 'aria-label': t('shell:ui.showPassword') }}
@@ -164,6 +165,7 @@ function ByFactor({ hasApp, hasPasskey, answer }: { hasApp: boolean; hasPasskey:
         kind={isRecovery ? 'recovery' : 'app'}
         label={t(isRecovery ? 'sessions:confirm.byRecovery' : 'sessions:confirm.byApp')}
         error={isWrong ? t(isRecovery ? 'secondFactors:step.wrongRecovery' : 'secondFactors:step.wrong') : null}
+        hasFocus
         onComplete={() => target.current?.requestSubmit()}
       />
       {error !== null && !isWrong && <ProofError error={error} />}
