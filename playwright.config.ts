@@ -4,16 +4,21 @@ import type { Fixtures } from './e2e/fixtures.ts';
 
 const { baseUrl, directory, environment, fakeProviderUrl } = await journeyEnvironment();
 
+const mainJob = 'main-job.spec.ts';
+const installation = 'administration.spec.ts';
+
 export default defineConfig<Fixtures>({
   testDir: 'e2e',
-  // One worker takes the projects in this order: the main job begins on an installation that nobody has used.
+  // The main job begins on an installation that nobody has used. Journeys are people who know nothing of each other and
+  // go side by side; what changes the installation for everybody comes last, alone.
   projects: [
-    { name: 'main job', testMatch: 'main-job.spec.ts' },
-    { name: 'journeys', testMatch: '*.spec.ts', testIgnore: 'main-job.spec.ts' },
+    { name: 'main job', testMatch: mainJob },
+    { name: 'journeys', testIgnore: [mainJob, installation], dependencies: ['main job'] },
+    { name: 'installation', testMatch: installation, dependencies: ['journeys'] },
   ],
   outputDir: 'test-results',
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
@@ -27,7 +32,6 @@ export default defineConfig<Fixtures>({
     directory,
     browserName: 'chromium',
     locale: 'en-US',
-    trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',

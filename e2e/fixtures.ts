@@ -59,12 +59,9 @@ export const test = base.extend<Fixtures>({
   person: async ({ context, productUrl }, use) => {
     await use(await signIn(context, productUrl, await registerAccount(productUrl, 'Robin')));
   },
-  responses: [
-    async ({ context }, use) => {
-      await use(collectResponses(context));
-    },
-    { auto: true },
-  ],
+  responses: async ({ context }, use) => {
+    await use(collectResponses(context));
+  },
 });
 
 export { expect };
