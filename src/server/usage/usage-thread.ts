@@ -38,10 +38,8 @@ export async function runUsageThread(data: WorkerData, port: ThreadPort): Promis
   const { signal } = closing;
   const onFailing = (error: unknown): void => tell({ type: 'failing', message: messageOf(error) });
   let isRecovering = true;
-  // On PostgreSQL nobody waits for another's transaction.
-  const isUrgent = (): boolean =>
-    location.databaseUrl !== undefined || isRecovering || signal.aborted || journal.behind() > BEHIND_MAX;
-  const pace = createPace({ isUrgent, signal });
+  const isUrgent = (): boolean => isRecovering || signal.aborted || journal.behind() > BEHIND_MAX;
+  const { pace, hurry } = createPace({ isUrgent, isExclusive: location.databaseUrl === undefined, signal });
   const writer = createEventWriter({ database, directory, onFailing, signal, pace });
   const pairs = createRecordPairs();
   const journal = followJournal({
@@ -73,6 +71,7 @@ export async function runUsageThread(data: WorkerData, port: ThreadPort): Promis
     const done = new AbortController();
     const later = (): Promise<void> => delay(ASK_MS_MAX, undefined, { signal: done.signal });
     try {
+      hurry();
       await Promise.race([journal.reach(end), later()]);
       if (type === 'command') return { value: await command(name, input), position: 0 };
       if (type === 'ask') return { value: await ask(name, input), position: 0 };
