@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { workThrough } from '../../testing/work-steps.ts';
 import { estimateInputTokens, estimateTokensOf } from './estimate-tokens.ts';
 
 const encoder = new TextEncoder();
-const estimate = (body: unknown): number => estimateInputTokens(encoder.encode(JSON.stringify(body)));
+const estimateBytes = (body: Uint8Array): number => workThrough(estimateInputTokens(body)).result;
+const estimate = (body: unknown): number => estimateBytes(encoder.encode(JSON.stringify(body)));
 const ask = (content: unknown): object => ({ model: 'm', messages: [{ role: 'user', content }] });
 
 describe('an estimate of tokens', () => {
@@ -29,7 +31,7 @@ describe('an estimate of tokens', () => {
       /[^\0-\x7f]/g,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     );
-    expect(estimateInputTokens(encoder.encode(escaped))).toBe(estimateInputTokens(encoder.encode(body)));
+    expect(estimateBytes(encoder.encode(escaped))).toBe(estimateBytes(encoder.encode(body)));
   });
 
   it('of a request takes a file in base64 for one attachment, whatever its size', () => {
@@ -44,7 +46,7 @@ describe('an estimate of tokens', () => {
   it('of any bytes is a number that grows with them', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
-        const count = estimateInputTokens(bytes);
+        const count = estimateBytes(bytes);
         expect(Number.isSafeInteger(count) && count >= 0).toBe(true);
         expect(count).toBeLessThanOrEqual(bytes.length + 4000);
       }),

@@ -30,29 +30,57 @@ const BASE64_CHARACTERS_MIN = 512;
 /** What an image or another file counts when its size in tokens cannot be known: near a picture of 1000 pixels square. */
 const TOKENS_PER_ATTACHMENT = 1000;
 
+/** What is looked at in one step. */
+const STEP_BYTES = 65_536;
+
 /**
  * A rough count of the prompt tokens of a JSON request body, from its bytes, without parsing it. The names and brackets
  * of the JSON are counted too, which stands for what a chat template adds. A run of base64 counts as one attachment.
+ * In steps, between which others may have the thread: a body may have 100 MB.
  */
-export function estimateInputTokens(body: Uint8Array): number {
-  const count = { ascii: 0, wide: 0, attachments: 0 };
-  let position = 0;
-  while (position < body.length) {
-    const end = endOfRun(body, position);
-    if (end - position >= BASE64_CHARACTERS_MIN) {
-      count.attachments += 1;
-      position = end;
-    } else {
-      position = countRun(body, { from: position, to: Math.max(end, position + 1) }, count);
-    }
+export function* estimateInputTokens(body: Uint8Array): Generator<void, number> {
+  const count: Count = { ascii: 0, wide: 0, attachments: 0 };
+  const place: Place = { position: 0, isInRun: false };
+  for (;;) {
+    countStep(body, { place, until: Math.min(place.position + STEP_BYTES, body.length) }, count);
+    if (place.position >= body.length) break;
+    yield;
   }
   return estimateTokensOf(count) + count.attachments * TOKENS_PER_ATTACHMENT;
 }
 
+interface Count {
+  ascii: number;
+  wide: number;
+  attachments: number;
+}
+
+interface Place {
+  position: number;
+  /** Within a run of base64 that is counted already. */
+  isInRun: boolean;
+}
+
+function countStep(body: Uint8Array, { place, until }: { place: Place; until: number }, count: Count): void {
+  let { position, isInRun } = place;
+  while (position < until) {
+    if (isInRun) {
+      position = endOfRun(body, { from: position, to: until });
+      isInRun = position >= until;
+      continue;
+    }
+    const end = endOfRun(body, { from: position, to: Math.min(position + BASE64_CHARACTERS_MIN, body.length) });
+    isInRun = end - position >= BASE64_CHARACTERS_MIN;
+    if (isInRun) count.attachments += 1;
+    position = isInRun ? end : countRun(body, { from: position, to: Math.max(end, position + 1) }, count);
+  }
+  Object.assign(place, { position, isInRun });
+}
+
 /** Behind the characters of base64 (RFC 4648, both alphabets) that begin here, with `\/` as some encoders write it. */
-function endOfRun(body: Uint8Array, from: number): number {
+function endOfRun(body: Uint8Array, { from, to }: { readonly from: number; readonly to: number }): number {
   let position = from;
-  while (position < body.length) {
+  while (position < to) {
     const byte = body[position] ?? 0;
     if (byte === BACKSLASH && body[position + 1] === 0x2f) position += 2;
     else if (isBase64(byte)) position += 1;
@@ -68,11 +96,7 @@ function isBase64(byte: number): boolean {
   return (byte >= 0x2f && byte <= 0x39) || byte === 0x2b || byte === 0x2d || byte === 0x5f || byte === 0x3d;
 }
 
-function countRun(
-  body: Uint8Array,
-  run: { readonly from: number; readonly to: number },
-  count: { ascii: number; wide: number },
-): number {
+function countRun(body: Uint8Array, run: { readonly from: number; readonly to: number }, count: Count): number {
   let position = run.from;
   while (position < run.to) {
     const byte = body[position] ?? 0;

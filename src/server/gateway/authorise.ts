@@ -25,7 +25,8 @@ export function admit(
   virtualKey: VirtualKeyEntry,
   { head, limits, monotonicMs }: { head: CallHead; limits: Limits; monotonicMs: number },
 ): Admission | Refusal {
-  if (!virtualKey.isAddressAllowed(head.ip)) return foreignAddress(head);
+  const foreign = judgeAddress(virtualKey, head);
+  if (foreign !== null) return foreign;
   const leave = limits.concurrency.enter(virtualKey.id, virtualKey.concurrentMax);
   if (leave === null) return tooManyRunning(virtualKey);
   const taken = takeRequest(virtualKey, limits, monotonicMs);
@@ -69,7 +70,8 @@ function judgeChange(
 ): Refusal | null {
   const { id, concurrentMax, requestsPerMinute } = virtualKey;
   const before = admission.virtualKey;
-  if (!virtualKey.isAddressAllowed(head.ip)) return foreignAddress(head);
+  const foreign = judgeAddress(virtualKey, head);
+  if (foreign !== null) return foreign;
   if (
     concurrentMax !== null &&
     concurrentMax !== before.concurrentMax &&
@@ -87,7 +89,8 @@ function takeRequest({ id, requestsPerMinute }: VirtualKeyEntry, limits: Limits,
   return limits.rates.take({ subject: id, requestsPerMinute, tokensPerMinute: null, estimatedTokens: 0, nowMs });
 }
 
-function foreignAddress({ ip }: CallHead): Refusal {
+export function judgeAddress({ isAddressAllowed }: VirtualKeyEntry, { ip }: CallHead): Refusal | null {
+  if (isAddressAllowed(ip)) return null;
   return { code: 'ip_not_allowed', message: `This virtual key may not be used from the address ${ip}.` };
 }
 

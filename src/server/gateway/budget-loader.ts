@@ -2,7 +2,7 @@ import type { CredentialId, VirtualKeyId, WorkspaceId } from '../../contract/ids
 import type { BudgetPeriod } from '../../contract/vocabulary.ts';
 import type { BudgetHold, BudgetLedger, BudgetRule } from '../limits/budget-ledger.ts';
 import { budgetWindow } from '../limits/budget-window.ts';
-import type { SpentById, SpentSinceInput } from '../usage/spent-since.store.ts';
+import type { SpentById, SpentSinceInput, SpentSinceQuestion } from '../usage/spent-since.store.ts';
 import type { OpenRecord } from '../usage/usage-event.ts';
 
 /** Settled calls kept for budgets that are being read from the database meanwhile. */
@@ -105,7 +105,7 @@ export function createBudgetLoader({ ledger, usage }: { ledger: BudgetLedger; us
         }
         const calls = sinceOf[holder.kind].get(holder.id) ?? [];
         const spentSince = calls.reduce(
-          (sum, { timeMs, costNanoUsd }) => (timeMs >= question.startMs ? sum + costNanoUsd : sum),
+          (sum, { timeMs, costNanoUsd }) => (isWithin(question, timeMs) ? sum + costNanoUsd : sum),
           0,
         );
         ledger.load(rule.id, question.startMs, (answers[index]?.[holder.id] ?? 0) + spentSince);
@@ -189,17 +189,23 @@ export function createBudgetLoader({ ledger, usage }: { ledger: BudgetLedger; us
   };
 }
 
-/** Rules of one kind, workspace and beginning are asked for together. */
+/** Rules of one kind, workspace and window are asked for together. */
 function groupByQuestion(asked: readonly Followed[], nowMs: number) {
   const groups = Map.groupBy(asked, ({ holder, rule }) => {
-    const { startMs } = budgetWindow({ ...rule, nowMs });
-    return `${startMs} ${holder.kind} ${holder.workspaceId}`;
+    const { startMs, endMs } = budgetWindow({ ...rule, nowMs });
+    return `${startMs} ${endMs} ${holder.kind} ${holder.workspaceId}`;
   });
   return [...groups.values()].flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
     const { workspaceId, kind } = first.holder;
-    const { startMs } = budgetWindow({ ...first.rule, nowMs });
-    return [{ members, question: { workspaceId, of: kind, startMs, ids: members.map(({ holder }) => holder.id) } }];
+    // With its end: once the clock was put back, later calls of another window are there already.
+    const { startMs, endMs } = budgetWindow({ ...first.rule, nowMs });
+    const ids = members.map(({ holder }) => holder.id);
+    return [{ members, question: { workspaceId, of: kind, startMs, endMs, ids } }];
   });
+}
+
+function isWithin({ startMs, endMs }: Pick<SpentSinceQuestion, 'startMs' | 'endMs'>, timeMs: number): boolean {
+  return timeMs >= startMs && (endMs === null || timeMs < endMs);
 }

@@ -5,6 +5,7 @@ import type { Secret } from '../secret.ts';
 import { SealError } from '../vault/vault.ts';
 import type { Delivery } from './forward.ts';
 import type { Gateway } from './gateway.ts';
+import { judgeChanged } from './judge-call.ts';
 import type { Call } from './parse-call.ts';
 import type { Refusal } from './refusals.ts';
 import { type Candidate, candidateNow } from './select-credentials.ts';
@@ -33,7 +34,7 @@ export function termsFor(delivery: Delivery, chosen: Candidate): Terms | Refusal
   const secret = openSecret(delivery.gateway, candidate);
   if (secret === null) return { code: 'credential_unreadable' };
   const unitPrices = pricesFor(delivery, candidate);
-  if (isTooUnsure(delivery, unitPrices)) {
+  if (isTooUnsure(virtualKey, delivery, unitPrices)) {
     const message = `No price is known for the model '${delivery.call.model}', and this virtual key refuses such models. Enter a price first.`;
     return { code: 'model_unpriced', message };
   }
@@ -50,24 +51,28 @@ function virtualKeyNow({ gateway, secretHash }: Delivery): VirtualKeyEntry | und
   return gateway.workspaces.findVirtualKey(secretHash, 0);
 }
 
-function changed({ call }: Delivery, virtualKey: VirtualKeyEntry, chosen: Candidate): Candidate | Refusal {
-  return candidateNow(chosen, { virtualKey, call, nowMs: Date.now() }) ?? takenBack;
+function changed(delivery: Delivery, virtualKey: VirtualKeyEntry, chosen: Candidate): Candidate | Refusal {
+  const refusal = judgeChanged(virtualKey, delivery);
+  return refusal ?? candidateNow(chosen, { virtualKey, call: delivery.call, nowMs: Date.now() });
 }
 
-const takenBack: Refusal = {
-  code: 'no_key_available',
-  message: 'The key that was to serve this call was taken back meanwhile, and there is no other. Send it again.',
-};
+/** Refusals that concern one credential and not the call. */
+const ofCandidate: ReadonlySet<string> = new Set([
+  'credential_unreadable',
+  'model_unpriced',
+  'model_not_allowed',
+  'no_key_available',
+]);
 
 /** Whether another credential may serve where this one cannot. */
 export function isOfCandidate({ code }: Refusal, { credential }: Candidate): boolean {
-  if (code === 'credential_unreadable' || code === 'model_unpriced' || code === 'no_key_available') return true;
+  if (ofCandidate.has(code)) return true;
   return credential.budget !== null && (code === 'budget_exceeded' || code === 'budget_reserved');
 }
 
 /** Whether the virtual key refuses the call because nobody knows what it costs. */
-function isTooUnsure({ call, virtualKey }: Delivery, unitPrices: UnitPrices | null): boolean {
-  return virtualKey.blocksUnpriced && unitPrices === null && call.match.endpoint.metering !== 'free';
+function isTooUnsure({ blocksUnpriced }: VirtualKeyEntry, { call }: Delivery, unitPrices: UnitPrices | null): boolean {
+  return blocksUnpriced && unitPrices === null && call.match.endpoint.metering !== 'free';
 }
 
 function rulesOf(virtualKey: VirtualKeyEntry, { credential }: Candidate): readonly BudgetRule[] {

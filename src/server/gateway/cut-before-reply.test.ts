@@ -83,6 +83,31 @@ describe.each(testEngines())('an attempt that is cut before the first byte of a 
     await upstream.close();
   });
 
+  it('by the provider before the whole request has left costs nothing, and the attempt behind it what it used', async () => {
+    const large = { ...chat, messages: [{ role: 'user', content: 'lorem ipsum '.repeat(1_000_000) }] };
+    const usage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
+    let requests = 0;
+    const upstream = await startLoopbackServer((incoming, response) => {
+      requests += 1;
+      if (requests === 1) {
+        incoming.once('data', () => incoming.socket.destroy());
+        return;
+      }
+      incoming.resume().on('end', () => response.end(JSON.stringify({ id: 'c', choices: [], usage })));
+    });
+    const { secret, virtualKey } = await tenant.issue({
+      keyIds: [await tenant.addKeyAt(upstream.port)],
+      budgets: [{ usd: 50, period: 'day' }],
+    });
+    const reply = await test.ask(path, { secret, body: large });
+    expect(reply.status).toBe(200);
+    const [broken, served] = await tenant.attempts(reply);
+    expect(broken).toMatchObject({ outcome: 'unreachable', isFinal: false, ...nothing });
+    expect(served).toMatchObject({ outcome: 'ok', usageState: 'exact', inputTokens: 7, isFinal: true });
+    expect(await spentOf(virtualKey.id)).toBe(Number(served?.costUsd));
+    await upstream.close();
+  });
+
   it('before a connection stood costs nothing, for nothing has left', async () => {
     const sockets: { destroy: () => void }[] = [];
     // It takes connections and never answers a TLS handshake.

@@ -1,10 +1,10 @@
 import { type Address, accessHeaders } from '../../providers/provider-request.ts';
 import type { Secret } from '../secret.ts';
 import { destinationOf } from './destination.ts';
+import { addedMember, type Edit, editBytes, readMember } from './edit-member.ts';
 import type { CallHead } from './exchange.ts';
 import { judgeNames } from './header-names.ts';
 import type { Call } from './parse-call.ts';
-import { addMember, readMember, replaceMember } from './scan-body.ts';
 import type { Candidate } from './select-credentials.ts';
 
 /** What goes out to the provider: the client's call but for what must change. */
@@ -15,7 +15,8 @@ export interface UpstreamRequest {
   readonly method: string;
   /** Raw pairs. */
   readonly headers: string[];
-  readonly body: Buffer | null;
+  /** In pieces, where something in it was changed. */
+  readonly body: readonly Buffer[] | null;
   /** The chunk that tells the usage was asked for by us, so the client must not see it. */
   readonly hidesUsageChunk: boolean;
 }
@@ -71,34 +72,30 @@ export function editRequest(head: CallHead, call: Call, candidate: Candidate, se
 }
 
 interface EditedBody {
-  readonly body: Buffer | null;
+  readonly body: readonly Buffer[] | null;
   /** It is the text itself, also where the client has compressed it. */
   readonly isPlain: boolean;
   readonly hidesUsageChunk: boolean;
 }
 
 function editBody(call: Call, candidate: Candidate): EditedBody {
-  const unchanged = { body: call.body.length > 0 ? call.body : null, isPlain: false, hidesUsageChunk: false };
+  const unchanged = { body: call.body.length > 0 ? [call.body] : null, isPlain: false, hidesUsageChunk: false };
   const { model } = candidate;
   if (call.json !== null) return editJson(call, call.json, candidate) ?? unchanged;
   const span = call.form?.members.get('model');
   if (call.form === null || span === undefined || model === null || model === call.model) return unchanged;
-  return { body: replaceMember(call.form.text, span, model), isPlain: true, hidesUsageChunk: false };
+  return { body: editBytes(call.form.text, [{ span, text: model }]), isPlain: true, hidesUsageChunk: false };
 }
 
 /** Null where nothing has to change. */
 function editJson(
   call: Call,
-  { text: written, members }: NonNullable<Call['json']>,
+  { text, members }: NonNullable<Call['json']>,
   { address, model }: Candidate,
 ): EditedBody | null {
-  let text = written;
+  const edits: Edit[] = [];
   const span = members.get('model');
-  // From the back to the front, so that the places found before stay right.
-  const edits: { start: number; apply: () => Buffer }[] = [];
-  if (span !== undefined && model !== null && model !== call.model) {
-    edits.push({ start: span.start, apply: () => replaceMember(text, span, JSON.stringify(model)) });
-  }
+  if (span !== undefined && model !== null && model !== call.model) edits.push({ span, text: JSON.stringify(model) });
   const needsUsage =
     call.isStream &&
     call.dialect === 'openai-chat' &&
@@ -107,15 +104,9 @@ function editJson(
   if (needsUsage) {
     const options = members.get('stream_options');
     const json = withUsage(readMember(text, options));
-    edits.push(
-      options === undefined
-        ? { start: 0, apply: () => addMember(text, 'stream_options', json) }
-        : { start: options.start, apply: () => replaceMember(text, options, json) },
-    );
+    edits.push(options === undefined ? addedMember(text, 'stream_options', json) : { span: options, text: json });
   }
-  if (edits.length === 0) return null;
-  for (const { apply } of edits.sort((a, b) => b.start - a.start)) text = apply();
-  return { body: text, isPlain: true, hidesUsageChunk: needsUsage };
+  return edits.length === 0 ? null : { body: editBytes(text, edits), isPlain: true, hidesUsageChunk: needsUsage };
 }
 
 /** What the client wrote is an object or null: parseCall sees to it. */

@@ -3,6 +3,8 @@ import type { MemberSpan } from './scan-body.ts';
 /** Far above any upload; each part costs a search. */
 const PARTS_MAX = 1_000;
 const HEAD_BYTES_MAX = 16_384;
+/** What is searched in one step. */
+const STEP_BYTES = 65_536;
 
 const PARAMETERS = String.raw`(?:[ \t]*;[ \t]*[^\s=;"]+=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+))+`;
 const contentTypePattern = new RegExp(String.raw`^multipart/form-data(${PARAMETERS})(?:[ \t]*;)?$`, 'i');
@@ -14,18 +16,18 @@ const headerPattern = /^([!#$%&'*+.^`|~\w-]+):([^\r\n\0]*)$/;
 const plainEncoding = /^(?:7bit|8bit|binary)$/i;
 
 /**
- * Finds fields of a form (RFC 7578) without copying it. Null where the body is no form, where a name that is asked for
+ * Finds fields of a form (RFC 7578) without copying it, in steps, between which others may have the thread. Null where the body is no form, where a name that is asked for
  * stands there twice or disguised, and wherever readers differ on what a part is (bare line ends, text around the parts,
  * folded headers): what is billed could then be another model than the one that is served.
  */
-export function scanForm(
+export function* scanForm(
   body: Buffer,
   contentType: string,
   names: ReadonlySet<string>,
-): Map<string, MemberSpan> | null {
+): Generator<void, Map<string, MemberSpan> | null> {
   const boundary = boundaryOf(contentType);
   // Some take a bare carriage return for the end of a line: a part that only they see must not hide in another one.
-  if (boundary === null || body.includes(`\r--${boundary}`)) return null;
+  if (boundary === null || (yield* find(body, Buffer.from(`\r--${boundary}`), 0)) >= 0) return null;
   const delimiter = Buffer.from(`\n--${boundary}`);
   const found = new Map<string, MemberSpan>();
   let position = isAt(body, 0, '\r\n') ? 2 : 0;
@@ -33,14 +35,25 @@ export function scanForm(
   position += delimiter.length - 1;
   for (let parts = 0; parts <= PARTS_MAX; parts += 1) {
     if (isAt(body, position, '--')) return isEnd(body, position + 2) ? found : null;
-    const next = isAt(body, position, '\r\n') ? body.indexOf(delimiter, position + 2) : -1;
+    const next = isAt(body, position, '\r\n') ? yield* find(body, delimiter, position + 2) : -1;
     if (next < 0 || !isAt(body, next - 1, '\r')) return null;
     const part = readPart(body, position + 2, next - 1);
     if (part === null || (names.has(plainName(part.name)) && !isPlainField(part, names, found))) return null;
     if (names.has(part.name)) found.set(part.name, part.span);
+    yield;
     position = next + delimiter.length;
   }
   return null;
+}
+
+/** Where the bytes stand first, or -1. */
+function* find(body: Buffer, wanted: Buffer, from: number): Generator<void, number> {
+  for (let start = from; start < body.length; start += STEP_BYTES) {
+    const found = body.subarray(start, start + STEP_BYTES + wanted.length - 1).indexOf(wanted);
+    if (found >= 0) return start + found;
+    yield;
+  }
+  return -1;
 }
 
 interface Part {

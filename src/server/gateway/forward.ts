@@ -1,11 +1,12 @@
 import { JournalUnavailable } from '../usage/usage-recorder.ts';
-import type { AttemptEnd } from './attempt.ts';
+import type { AttemptEnd } from './attempt-end.ts';
 import type { Permit } from './authorise.ts';
 import { areInForce, estimateFor, isOfCandidate, termsFor } from './candidate-terms.ts';
 import type { CallHead, ReplyWriter } from './exchange.ts';
 import type { Gateway } from './gateway.ts';
 import type { AttemptFailure } from './health.ts';
 import { type BudgetRefusal, holdBudget } from './hold-budget.ts';
+import type { Place } from './match-call.ts';
 import type { Call } from './parse-call.ts';
 import { type Refusal, refuse } from './refusals.ts';
 import type { CallStop } from './running-calls.ts';
@@ -35,6 +36,7 @@ export interface Delivery {
   readonly head: CallHead;
   readonly reply: ReplyWriter;
   readonly call: Call;
+  readonly place: Place;
   /** As it was when the candidates were chosen. */
   readonly virtualKey: VirtualKeyEntry;
   readonly candidates: readonly Candidate[];

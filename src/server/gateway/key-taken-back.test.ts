@@ -59,6 +59,7 @@ describe.each(testEngines())('a provider key that is taken back while a call is 
   const change = (id: string, body: object) => tenant.person.api('PUT /api/keys/{id}', { params: { id }, body });
   const reach = (id: string, ids: readonly string[]) =>
     tenant.person.api('PUT /api/virtual-keys/{id}', { params: { id }, body: pool(ids) });
+  const set = (id: string, body: object) => tenant.person.api('PUT /api/virtual-keys/{id}', { params: { id }, body });
 
   describe('and the key before it fails', () => {
     /** A call at its first key, which will fail, with others behind that answer at once. */
@@ -100,6 +101,43 @@ describe.each(testEngines())('a provider key that is taken back while a call is 
         { attempt: 1, keyId: ids[0], isFinal: false },
         { attempt: 2, keyId: spare, isFinal: true },
       ]);
+    });
+
+    it.each([
+      ['the model is no more in the list', { models: ['gpt-4o-mini'] }],
+      ['the model may be used at another provider alone', { models: ['xai/*', 'anthropic/gpt-4o'] }],
+      ['calls may come from elsewhere alone', { ipAllowList: ['203.0.113.0/24'] }],
+    ])('is not asked when %s: the client hears of the first', async (_, settings) => {
+      const { failing, second, ids } = await begin();
+      const { secret, virtualKey } = await tenant.issue(pool(ids));
+      const reply = ask(secret);
+      await vi.waitFor(() => expect(failing.asked).toHaveLength(1), soon);
+      await set(virtualKey.id, settings);
+      failing.answer();
+      expect(await reply).toMatchObject({ status: 500, json: { error: { message: 'Not now.' } } });
+      expect(second.asked).toEqual([]);
+    });
+
+    it('is asked when the list of models was changed and still has the model', async () => {
+      const { failing, second, ids } = await begin();
+      const { secret, virtualKey } = await tenant.issue({ ...pool(ids), models: ['gpt-4o'] });
+      const reply = ask(secret);
+      await vi.waitFor(() => expect(failing.asked).toHaveLength(1), soon);
+      await set(virtualKey.id, { models: ['openai/gpt-4*'] });
+      failing.answer();
+      expect((await reply).status).toBe(200);
+      expect(second.asked).toHaveLength(1);
+    });
+
+    it('is not asked for what has no price when that is refused now', async () => {
+      const { failing, second, ids } = await begin();
+      const { secret, virtualKey } = await tenant.issue(pool(ids));
+      const reply = test.ask(path, { secret, body: { ...chat, model: 'nobody-knows-this' } });
+      await vi.waitFor(() => expect(failing.asked).toHaveLength(1), soon);
+      await set(virtualKey.id, { blockUnpriced: true });
+      failing.answer();
+      expect((await reply).status).toBe(500);
+      expect(second.asked).toEqual([]);
     });
 
     it('is asked with its new secret alone when it was rotated', async () => {
@@ -151,6 +189,15 @@ describe.each(testEngines())('a provider key that is taken back while a call is 
       expect((await reply).status).toBe(200);
       expect([upstream.asked.length, spare.asked.length]).toEqual([1, 1]);
       expect(await tenant.attempt(await reply)).toMatchObject({ keyId: ids[1] });
+    });
+
+    it('and the model is taken out of the list: the call is told so', async () => {
+      const { upstream, spare, running, reply, virtualKeyId } = await begin();
+      await set(virtualKeyId, { models: ['gpt-4o-mini'] });
+      upstream.answer();
+      await running;
+      expect(await reply).toMatchObject({ status: 403, json: { error: { code: 'model_not_allowed' } } });
+      expect([upstream.asked.length, spare.asked.length]).toEqual([1, 0]);
     });
 
     it('and there is no other: the call is told so, and nothing stays reserved', async () => {

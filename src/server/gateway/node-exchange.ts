@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BodyProblem, BodyReading, CallHead, Exchange, ReplyWriter } from './exchange.ts';
+import { inTurns } from './in-turns.ts';
+import { joinBytes } from './join-bytes.ts';
 
 /**
  * How long an upload may stand still. The whole of a request has the `requestTimeout` of the server (10 minutes), after
@@ -45,6 +47,7 @@ function readBody(request: IncomingMessage, { bytesMax, share, stop }: BodyReadi
     let chunks: Buffer[] = [];
     let bytes = 0;
     let isOver = false;
+    let isWhole = false;
     const settle = (result: Buffer | BodyProblem): void => {
       if (isOver) return;
       isOver = true;
@@ -72,11 +75,16 @@ function readBody(request: IncomingMessage, { bytesMax, share, stop }: BodyReadi
     });
     request.on('end', () => {
       if (isOver) return;
+      isWhole = true;
+      stop.noteClient();
       const [only] = chunks;
-      settle(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, bytes));
+      const body = chunks.length === 1 && only !== undefined ? only : inTurns(joinBytes(chunks, bytes));
+      if (body instanceof Promise) void body.then(settle);
+      else settle(body);
     });
-    request.on('error', () => settle('broken'));
-    request.on('close', () => settle('broken'));
+    const breakOff = (): void => (isWhole ? undefined : settle('broken'));
+    request.on('error', breakOff);
+    request.on('close', breakOff);
   });
 }
 

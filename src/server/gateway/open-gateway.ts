@@ -33,7 +33,7 @@ export async function openGateway(services: Services, health: Health): Promise<O
   const running = createRunningCalls();
   const followed = await followWorkspaces({ services, log, running });
   const { workspaces, budgets } = followed;
-  const responseOwners = createResponseOwners((responseId) => usage.ask('responseOwner', { responseId }));
+  const responseOwners = createResponseOwners((response) => usage.ask('responseOwner', response));
 
   const gateway: Gateway = {
     log,

@@ -1,12 +1,15 @@
 import type { Dialect } from '../../contract/vocabulary.ts';
 import { estimateInputTokens } from '../../providers/usage/estimate-tokens.ts';
 import { recogniseTool } from '../../tools/recognise-tool.ts';
-import { decodeBody } from './decode-body.ts';
+import { bodyRefusals } from './body-refusals.ts';
+import { type DecodedRoom, decodeBody } from './decode-body.ts';
+import { readMember } from './edit-member.ts';
 import type { EndpointMatch } from './endpoints.ts';
 import type { CallHead } from './exchange.ts';
 import { scanForm } from './form-model.ts';
+import { inTurns } from './in-turns.ts';
 import type { Refusal } from './refusals.ts';
-import { type MemberSpan, readMember, scanMembers } from './scan-body.ts';
+import { type MemberSpan, scanMembers } from './scan-body.ts';
 
 interface ScannedBody {
   readonly text: Buffer;
@@ -37,7 +40,10 @@ export interface Call {
   readonly tool: string | null;
 }
 
-const DECOMPRESSED_BYTES_MAX = 128 * 1024 * 1024;
+/** Settings of a call are shorter, and are parsed in one go. */
+const MEMBER_BYTES_MAX = 1024 * 1024;
+/** Others may have the thread after one of these. */
+const LONG_MEMBER_BYTES = 65_536;
 const MODEL_CHARACTERS_MAX = 300;
 const MODEL_BYTES_MAX = 4 * MODEL_CHARACTERS_MAX;
 const MODEL_MESSAGE = "'model' must be a name of at most 300 characters.";
@@ -66,7 +72,11 @@ const names = new Set([
 const formNames = new Set(['model']);
 
 /** Reads model, stream and limits from a call; everything else of the body stays as it is. */
-export async function parseCall(head: CallHead, match: EndpointMatch, body: Buffer): Promise<Call | Refusal> {
+export async function parseCall(
+  head: CallHead,
+  match: EndpointMatch,
+  { body, room }: { body: Buffer; room: DecodedRoom },
+): Promise<Call | Refusal> {
   const { endpoint, parts } = match;
   const plain: Call = {
     match,
@@ -85,23 +95,27 @@ export async function parseCall(head: CallHead, match: EndpointMatch, body: Buff
   };
   if (endpoint.method !== 'POST') return plain;
   if (hasSeveral(head, 'content-type')) return unreadable("The request has several 'Content-Type' headers. Send one.");
-  const text = await decodeBody(body, head.header('content-encoding'), DECOMPRESSED_BYTES_MAX);
-  if (text === null) return unreadable('The request body cannot be decompressed.');
+  const text = await decodeBody(body, head.header('content-encoding'), room);
+  if (text === 'damaged') return unreadable('The request body cannot be decompressed.');
+  if (typeof text === 'string') return bodyRefusals[text];
   // A call without a body, such as the cancelling of a response.
   if (text.length === 0 && endpoint.metering !== 'usage') return plain;
   const contentType = head.header('content-type') ?? '';
-  return /^multipart\//i.test(contentType) ? parseForm(plain, text, contentType) : parseJson(plain, text);
+  const isForm = /^multipart\//i.test(contentType);
+  return inTurns(isForm ? parseForm(plain, text, contentType) : parseJson(plain, text));
 }
 
-function parseJson(plain: Call, text: Buffer): Call | Refusal {
+function* parseJson(plain: Call, text: Buffer): Generator<void, Call | Refusal> {
   const { endpoint } = plain.match;
-  const members = scanMembers(text, names);
+  const members = yield* scanMembers(text, names);
   if (members === null) return { code: 'gateway_body_invalid' };
   const values = new Map<string, unknown>();
   for (const [name, span] of members) {
+    if (span.end - span.start > MEMBER_BYTES_MAX) return unreadable(`'${name}' in the request body is too long.`);
     const value = readMember(text, span);
     if (value === undefined) return unreadable(`'${name}' in the request body is not valid JSON.`);
     values.set(name, value);
+    if (span.end - span.start > LONG_MEMBER_BYTES) yield;
   }
   const model = plain.model ?? values.get('model');
   if (model !== undefined && !isModelName(model)) return unreadable(MODEL_MESSAGE);
@@ -123,13 +137,13 @@ function parseJson(plain: Call, text: Buffer): Call | Refusal {
     outputTokensMax: outputTokensMax(values),
     asksForUsage: options !== null && Reflect.get(Object(options), 'include_usage') === true,
     responseId: plain.responseId ?? (typeof previous === 'string' ? previous : null),
-    inputTokensEstimate: estimateInputTokens(text),
+    inputTokensEstimate: yield* estimateInputTokens(text),
   };
 }
 
-function parseForm(plain: Call, text: Buffer, contentType: string): Call | Refusal {
+function* parseForm(plain: Call, text: Buffer, contentType: string): Generator<void, Call | Refusal> {
   if (plain.dialect !== null) return { code: 'gateway_body_invalid' };
-  const members = scanForm(text, contentType.trim(), formNames);
+  const members = yield* scanForm(text, contentType.trim(), formNames);
   if (members === null) return unreadable(FORM_MESSAGE);
   const span = members.get('model');
   if (span === undefined) return { ...plain, form: { text, members } };

@@ -4,7 +4,7 @@ import { type BillingLine, noTokens, type TokenBuckets } from '../../providers/u
 import type { UnitPrices } from '../prices/unit-prices.ts';
 import { interruptedSettle } from '../usage/event-rows.ts';
 import type { Metering, OpenRecord, SettleRecord } from '../usage/usage-event.ts';
-import type { AttemptEnd } from './attempt.ts';
+import type { AttemptEnd } from './attempt-end.ts';
 
 interface Usage {
   readonly lines: readonly BillingLine[];

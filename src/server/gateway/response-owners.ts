@@ -12,43 +12,66 @@ interface Owner {
   readonly credentialId: CredentialId;
 }
 
-/** Which virtual key made a stored response, and on which credential it lives. */
+/** A stored response as one virtual key knows it. */
+export interface OwnedResponse {
+  readonly responseId: string;
+  readonly virtualKeyId: VirtualKeyId;
+}
+
+/** Where a stored response of a virtual key lives; null: it made none of this id. */
+type Place = CredentialId | null;
+
+/**
+ * Which virtual key made a stored response, and on which credential it lives. Providers give ids per account, so equal ids
+ * of two credentials are two responses, and each belongs to who made it. At one credential the first owner stays, and so
+ * does the first place of a virtual key: no reply of any provider takes a response away or makes it readable.
+ */
 export interface ResponseOwners {
   note: (responseId: string, owner: Owner) => void;
   /**
-   * At once where it is remembered, else when the database has told. Null: nobody made it. `unanswered`: the database did
-   * not tell in 5 s, or the call was stopped before. Never rejects.
+   * At once where it is remembered, else when the database has told. `unanswered`: the database did not tell in 5 s, or the
+   * call was stopped before. Never rejects.
    */
-  find: (responseId: string, stop: CallStop) => Owner | Promise<Owner | null | 'unanswered'>;
+  find: (response: OwnedResponse, stop: CallStop) => CredentialId | Promise<Place | 'unanswered'>;
 }
 
 /** Remembers the latest and asks `look` for older ones. */
-export function createResponseOwners(look: (responseId: string) => Promise<Owner | null>): ResponseOwners {
-  const kept = new Map<string, Owner>();
+export function createResponseOwners(look: (response: OwnedResponse) => Promise<Place>): ResponseOwners {
+  const owners = new Map<string, VirtualKeyId>();
+  const places = new Map<string, CredentialId>();
   let questions = 0;
-  const ask = (responseId: string, stop: CallStop): Promise<Owner | null | 'unanswered'> => {
+  const ask = (response: OwnedResponse, stop: CallStop): Promise<Place | 'unanswered'> => {
     if (questions >= QUESTIONS_MAX) return Promise.resolve('unanswered');
     questions += 1;
     return new Promise((resolve) => {
       const giveUp = (): void => resolve('unanswered');
       const timer = setTimeout(giveUp, ANSWER_MS_MAX);
       stop.onStop(giveUp);
-      const settle = (answer: Owner | null | 'unanswered'): void => {
+      const settle = (answer: Place | 'unanswered'): void => {
         questions -= 1;
         clearTimeout(timer);
         stop.forget(giveUp);
         resolve(answer);
       };
-      look(responseId).then(settle, () => settle('unanswered'));
+      look(response).then(settle, () => settle('unanswered'));
     });
   };
   return {
     note(responseId, { virtualKeyId, credentialId }) {
-      // These two alone: the records that come here hold much more.
-      kept.set(responseId, { virtualKeyId, credentialId });
-      const oldest = kept.keys().next();
-      if (kept.size > KEPT_MAX && !oldest.done) kept.delete(oldest.value);
+      const ownerOf = `${credentialId} ${responseId}`;
+      if ((owners.get(ownerOf) ?? virtualKeyId) !== virtualKeyId) return;
+      keepFirst(owners, ownerOf, virtualKeyId);
+      keepFirst(places, `${virtualKeyId} ${responseId}`, credentialId);
     },
-    find: (responseId, stop) => kept.get(responseId) ?? ask(responseId, stop),
+    find(response, stop) {
+      return places.get(`${response.virtualKeyId} ${response.responseId}`) ?? ask(response, stop);
+    },
   };
+}
+
+function keepFirst<Value>(kept: Map<string, Value>, name: string, value: Value): void {
+  if (kept.has(name)) return;
+  kept.set(name, value);
+  const oldest = kept.keys().next();
+  if (kept.size > KEPT_MAX && !oldest.done) kept.delete(oldest.value);
 }

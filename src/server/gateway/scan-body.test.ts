@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMember, readMember, replaceMember, scanMembers } from './scan-body.ts';
+import { workThrough } from '../../testing/work-steps.ts';
+import { addedMember, editBytes, readMember } from './edit-member.ts';
+import { scanMembers } from './scan-body.ts';
 
 const names = new Set(['model', 'stream', 'stream_options']);
-const scan = (text: string) => scanMembers(Buffer.from(text), names);
+const scanBytes = (body: Buffer) => workThrough(scanMembers(body, names)).result;
+const scan = (text: string) => scanBytes(Buffer.from(text));
 const read = (text: string, name: string) => readMember(Buffer.from(text), scan(text)?.get(name));
 
 describe('scanning a JSON body', () => {
@@ -24,7 +27,7 @@ describe('scanning a JSON body', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
         for (const body of [Buffer.from(bytes), Buffer.from([...Buffer.from('{"model":'), ...bytes])]) {
-          for (const { start, end } of scanMembers(body, names)?.values() ?? []) {
+          for (const { start, end } of scanBytes(body)?.values() ?? []) {
             expect(start).toBeLessThan(end);
             expect(end).toBeLessThanOrEqual(body.length);
           }
@@ -58,8 +61,14 @@ describe('scanning a JSON body', () => {
     const body = Buffer.from(text);
     const span = scan(text)?.get('model');
     if (span === undefined) throw new Error('the model is there');
-    expect(replaceMember(body, span, '"real"').toString()).toBe(text.replace('"alias"', '"real"'));
-    expect(addMember(body, 'stream_options', '{}').toString()).toBe(text.replace('{', '{"stream_options":{},'));
-    expect(addMember(Buffer.from(' { } '), 'a', '1').toString()).toBe(' {"a":1 } ');
+    const edited = (from: Buffer, ...edits: Parameters<typeof editBytes>[1][number][]) =>
+      Buffer.concat(editBytes(from, edits)).toString();
+    const model = { span, text: '"real"' };
+    expect(edited(body, model)).toBe(text.replace('"alias"', '"real"'));
+    const added = addedMember(body, 'stream_options', '{}');
+    expect(edited(body, added)).toBe(text.replace('{', '{"stream_options":{},'));
+    expect(edited(body, model, added)).toBe(text.replace('"alias"', '"real"').replace('{', '{"stream_options":{},'));
+    const empty = Buffer.from(' { } ');
+    expect(edited(empty, addedMember(empty, 'a', '1'))).toBe(' {"a":1 } ');
   });
 });

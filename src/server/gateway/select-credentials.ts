@@ -49,27 +49,36 @@ export function selectCredentials(selection: Selection): Candidate[] | Refusal {
   const offers = findOffers(selection);
   if ('code' in offers) return offers;
   const allowed = offers.filter(({ credential, model }) => isModelAllowed(virtualKey, call.model, credential, model));
-  if (allowed.length === 0) {
-    const message = `Model '${call.model}' is not allowed for this virtual key. Ask an owner to add it.`;
-    return { code: 'model_not_allowed', message };
-  }
+  if (allowed.length === 0) return modelRefusal(call);
   const candidates = inOrder(allowed).map((offer) => candidateOf(offer, virtualKey));
   return withoutResting(candidates, selection);
 }
 
 /**
  * A chosen candidate as it is now, by the same rules as when it was chosen: with its new secret where that was rotated, at
- * the address where it lives now. Null when its key was taken back from the virtual key, whatever the way.
+ * the address where it lives now. A refusal when its key was taken back from the virtual key, whatever the way, or the model.
  */
 export function candidateNow(
   { credential: before, model }: Candidate,
   { virtualKey, call, nowMs }: Pick<Selection, 'virtualKey' | 'call' | 'nowMs'>,
-): Candidate | null {
+): Candidate | Refusal {
   const member = virtualKey.pool.find(({ credential }) => credential.id === before.id);
-  if (member === undefined || member.credential.provider.id !== before.provider.id) return null;
+  if (member === undefined || member.credential.provider.id !== before.provider.id) return takenBack;
   const { credential } = member;
   const address = isExpired(credential, nowMs) ? null : addressFor(credential, interfaceOf(call));
-  return address === null ? null : candidateOf({ credential, address, model }, virtualKey);
+  if (address === null) return takenBack;
+  if (!isModelAllowed(virtualKey, call.model, credential, model)) return modelRefusal(call);
+  return candidateOf({ credential, address, model }, virtualKey);
+}
+
+const takenBack: Refusal = {
+  code: 'no_key_available',
+  message: 'The key that was to serve this call was taken back meanwhile, and there is no other. Send it again.',
+};
+
+function modelRefusal({ model }: Call): Refusal {
+  const message = `Model '${model}' is not allowed for this virtual key. Ask an owner to add it.`;
+  return { code: 'model_not_allowed', message };
 }
 
 function findOffers(selection: Selection): Offer[] | Refusal {

@@ -6,12 +6,13 @@ const HOUR_MS = 3_600_000;
 /** Ids that one statement names; engines bound how many it may. */
 const IDS_MAX = 500;
 
-/** What was spent of a kind of key in one workspace from a moment on. */
+/** What was spent of a kind of key in one workspace from a moment on, up to and without another one; null: no end. */
 export interface SpentSinceQuestion {
   readonly workspaceId: WorkspaceId;
   readonly of: 'virtualKey' | 'key';
   readonly ids: readonly string[];
   readonly startMs: number;
+  readonly endMs: number | null;
 }
 
 export interface SpentSinceInput {
@@ -23,14 +24,14 @@ export type SpentById = Readonly<Record<string, number>>;
 
 const columns = { virtualKey: 'virtual_key_id', key: 'credential_id' } as const;
 
-/** Nano-USD spent, an answer for each question: whole hours from their sums, the piece before them from its events. */
+/** Nano-USD spent, an answer for each question: whole hours from their sums, the pieces around them from their events. */
 export async function readSpentSince(database: DatabaseHandle, { questions }: SpentSinceInput): Promise<SpentById[]> {
   const answers: SpentById[] = [];
   for (const question of questions) {
     const spent: Record<string, number> = {};
     for (let from = 0; from < question.ids.length; from += IDS_MAX) {
       const part = { ...question, ids: question.ids.slice(from, from + IDS_MAX) };
-      for (const { id, nanoUsd } of [...(await readHours(database, part)), ...(await readPiece(database, part))]) {
+      for (const { id, nanoUsd } of [...(await readHours(database, part)), ...(await readPieces(database, part))]) {
         spent[id] = (spent[id] ?? 0) + Number(nanoUsd ?? 0);
       }
     }
@@ -40,30 +41,43 @@ export async function readSpentSince(database: DatabaseHandle, { questions }: Sp
 }
 
 const wholeHourFrom = (startMs: number): number => Math.ceil(startMs / HOUR_MS) * HOUR_MS;
+const wholeHoursUntil = (endMs: number): number => Math.floor(endMs / HOUR_MS) * HOUR_MS;
 
-function readHours(database: DatabaseHandle, { workspaceId, of, ids, startMs }: SpentSinceQuestion) {
+function readHours(database: DatabaseHandle, { workspaceId, of, ids, startMs, endMs }: SpentSinceQuestion) {
   const column = columns[of];
-  return database
+  const hours = database
     .selectFrom('usage_hours')
     .select((build) => [build.ref(column).as('id'), build.fn.sum<number | null>('cost_nano_usd').as('nanoUsd')])
     .where('workspace_id', '=', workspaceId)
     .where(isOneOf(column, ids))
     .where('hour_at', '>=', wholeHourFrom(startMs))
-    .groupBy(column)
-    .execute();
+    .groupBy(column);
+  return (endMs === null ? hours : hours.where('hour_at', '<', wholeHoursUntil(endMs))).execute();
 }
 
-async function readPiece(database: DatabaseHandle, { workspaceId, of, ids, startMs }: SpentSinceQuestion) {
-  const wholeFromMs = wholeHourFrom(startMs);
-  if (wholeFromMs === startMs) return [];
+/** What is no whole hour at the beginning and at the end. */
+async function readPieces(database: DatabaseHandle, question: SpentSinceQuestion) {
+  const { startMs, endMs } = question;
+  const firstHourMs = wholeHourFrom(startMs);
+  const before = await readEvents(database, question, [startMs, Math.min(firstHourMs, endMs ?? firstHourMs)]);
+  if (endMs === null) return before;
+  return [...before, ...(await readEvents(database, question, [Math.max(wholeHoursUntil(endMs), firstHourMs), endMs]))];
+}
+
+async function readEvents(
+  database: DatabaseHandle,
+  { workspaceId, of, ids }: SpentSinceQuestion,
+  [fromMs, untilMs]: readonly [number, number],
+) {
+  if (fromMs >= untilMs) return [];
   const column = columns[of];
   return database
     .selectFrom('usage_events')
     .select((build) => [build.ref(column).as('id'), build.fn.sum<number | null>('cost_nano_usd').as('nanoUsd')])
     .where('workspace_id', '=', workspaceId)
     .where(isOneOf(column, ids))
-    .where('time', '>=', startMs)
-    .where('time', '<', wholeFromMs)
+    .where('time', '>=', fromMs)
+    .where('time', '<', untilMs)
     .groupBy(column)
     .execute();
 }

@@ -71,7 +71,9 @@ describe.each(testEngines())('the usage recorder on $engine', (engine) => {
     return recorder.settle(makeSettle(open, inputTokens));
   };
   const questionOf = ({ virtualKeyId }: Pick<OpenRecord, 'virtualKeyId'>) => ({
-    questions: [{ workspaceId: makeOpen().workspaceId, of: 'virtualKey' as const, ids: [virtualKeyId], startMs: 0 }],
+    questions: [
+      { workspaceId: makeOpen().workspaceId, of: 'virtualKey' as const, ids: [virtualKeyId], startMs: 0, endMs: null },
+    ],
   });
   const spent = async (recorder: UsageRecorder, who: Pick<OpenRecord, 'virtualKeyId'>) =>
     (await recorder.ask('spentSince', questionOf(who)))[0]?.[who.virtualKeyId] ?? 0;
